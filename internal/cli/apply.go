@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"ecs-reconciler/pkg/reconcile/apply"
+	"ecs-reconciler/pkg/reconcile/plan"
+	"ecs-reconciler/pkg/report"
+)
+
+// grace is how long a call in hand may go on after an interrupt.
+const grace = 20 * time.Second
+
+type applyFlags struct {
+	yes, adopt, prune, noWait bool
+	maxDeletes                int
+	plan                      string
+}
+
+func (a *app) applyCommand() *cobra.Command {
+	var f applyFlags
+	cmd := &cobra.Command{
+		Use: "apply [ENV]", Short: "Make AWS what the spec says", Args: oneEnvironment,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.apply(cmd, args, f) },
+	}
+	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask; needed without a terminal")
+	cmd.Flags().BoolVar(&f.adopt, "adopt", false, "take over objects that exist without our owner tag")
+	cmd.Flags().BoolVar(&f.prune, "prune", false, "delete what is ours and no longer declared")
+	cmd.Flags().IntVar(&f.maxDeletes, "max-deletes", 10, "refuse to start when more would be deleted")
+	cmd.Flags().BoolVar(&f.noWait, "no-wait", false, "fail what AWS is not ready for yet, such as a role made a moment ago, instead of waiting")
+	cmd.Flags().StringVar(&f.plan, "plan", "", "carry out exactly the plan saved in `FILE`; it needs no --yes")
+	return cmd
+}
+
+func (a *app) apply(cmd *cobra.Command, args []string, f applyFlags) (err error) {
+	ctx, cancel := a.bounded(cmd.Context())
+	defer cancel()
+	r, err := a.open(ctx, args, a.waiting(f))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+	p, err := a.approved(ctx, r, f)
+	if err != nil {
+		return err
+	}
+	progress := newProgress(a.Stderr, a.ErrIsTerminal, p)
+	results := r.reconciler.Apply(ctx, p, apply.Options{Parallelism: a.global.parallelism, Adopt: f.adopt, Grace: grace,
+		Observe: progress.event, Now: time.Now, Sleep: sleep})
+	progress.end()
+	outcome := report.NewOutcome(r.head(), results)
+	if err := a.showOutcome(outcome); err != nil {
+		return err
+	}
+	if c := report.OutcomeExit(outcome, ctx.Err() != nil); c != report.ExitDone {
+		return exit(c)
+	}
+	return nil
+}
+
+func (a *app) waiting(f applyFlags) waiting {
+	w := a.patient()
+	if f.noWait {
+		w.sleep = func(context.Context, time.Duration) error {
+			return errors.New("AWS is not ready yet and --no-wait is given")
+		}
+	}
+	return w
+}
+
+// approved is the plan to carry out: made now, within the limits, and agreed to.
+func (a *app) approved(ctx context.Context, r *run, f applyFlags) (*plan.Plan, error) {
+	if err := r.pruning(f.prune); err != nil {
+		return nil, err
+	}
+	p, err := r.reconciler.Plan(ctx, r.deployment, r.scope)
+	if err != nil {
+		return nil, err
+	}
+	if n := p.Summary().Delete; n > f.maxDeletes {
+		return nil, fmt.Errorf("%d objects would be deleted and --max-deletes is %d: nothing was written", n, f.maxDeletes)
+	}
+	switch {
+	case f.plan != "":
+		return p, unmoved(f.plan, r, p)
+	case f.yes || !p.HasChanges():
+		return p, nil
+	case !a.InIsTerminal:
+		return nil, &report.UsageError{Message: "apply cannot ask: this is no terminal", Hint: "look at the plan, then run apply with --yes"}
+	default:
+		return p, a.ask(p.Document(r.head(), false))
+	}
+}
+
+// unmoved refuses a saved plan that is no longer what would be done.
+func unmoved(file string, r *run, p *plan.Plan) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return fmt.Errorf("cannot read the plan: %w", err)
+	}
+	saved, err := plan.Load(data)
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	if h := r.head(); saved.Environment != h.Environment || saved.AccountID != h.AccountID || saved.Region != h.Region {
+		return fmt.Errorf("%s was made for %s in account %s, %s: nothing was written", file, saved.Environment, saved.AccountID, saved.Region)
+	}
+	same, err := saved.Matches(p)
+	if err != nil {
+		return err
+	}
+	if !same {
+		return fmt.Errorf("%s is out of date: the spec or AWS has moved since it was made; nothing was written (plan again)", file)
+	}
+	return nil
+}
+
+// ask shows the plan and wants a yes.
+func (a *app) ask(d plan.Document) error {
+	if err := report.PlanText(a.Stderr, d, a.style()); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Stderr, "\nDo this in account %s? Only \"yes\" does it: ", d.AccountID)
+	answer, err := bufio.NewReader(a.Stdin).ReadString('\n')
+	if strings.TrimSpace(answer) == "yes" {
+		return nil
+	}
+	if err != nil {
+		fmt.Fprintln(a.Stderr)
+	}
+	fmt.Fprintln(a.Stderr, "Nothing was written.")
+	return exit(report.ExitFailed)
+}
+
+func (a *app) showOutcome(o report.Outcome) error {
+	switch f := a.global.format(); f {
+	case report.JSON, report.YAML:
+		return report.Data(a.Stdout, f, o)
+	case report.Markdown:
+		return report.OutcomeMarkdown(a.Stdout, o)
+	case report.GitHub:
+		if err := a.stepSummary(func(w *os.File) error { return report.OutcomeMarkdown(w, o) }); err != nil {
+			return err
+		}
+		return report.OutcomeGitHub(a.Stdout, o)
+	case report.Text:
+	}
+	return report.OutcomeText(a.Stdout, o, a.style())
+}

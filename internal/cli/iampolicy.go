@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"ecs-reconciler/pkg/reconcile/permission"
+	"ecs-reconciler/pkg/report"
+	"ecs-reconciler/pkg/spec"
+)
+
+func (a *app) iamPolicyCommand() *cobra.Command {
+	uses := []string{string(permission.Plan), string(permission.Apply), string(permission.Daemon)}
+	return &cobra.Command{
+		Use: "iam-policy plan|apply|daemon [ENV]", Short: "Print the least policy that reconciler itself needs", ValidArgs: uses,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 || len(args) > 2 || !slices.Contains(uses, args[0]) {
+				return &report.UsageError{Message: "iam-policy wants plan, apply or daemon, and an environment"}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := a.load(cmd.Context(), args[1:])
+			if err != nil {
+				return err
+			}
+			if d.AccountID == "" || d.Region == "" {
+				return &spec.Error{Message: fmt.Sprintf("the account and region of %s must be known", d.Environment), Hint: "set account_id and region for it"}
+			}
+			f := a.global.format()
+			if f != report.YAML {
+				f = report.JSON
+			}
+			return report.Data(a.Stdout, f, permission.For(d, permission.Use(args[0])))
+		},
+	}
+}

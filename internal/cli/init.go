@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ecs-reconciler/pkg/report"
+	"ecs-reconciler/pkg/spec"
+)
+
+//go:embed scaffold
+var scaffold embed.FS
+
+type initFlags struct{ name, account, region string }
+
+func (a *app) initCommand() *cobra.Command {
+	var f initFlags
+	cmd := &cobra.Command{
+		Use: "init [ENV]", Short: "Write a small deploy_config to start from", Args: oneEnvironment,
+		RunE: func(_ *cobra.Command, args []string) error { return a.init(args, f) },
+	}
+	cmd.Flags().StringVar(&f.name, "name", "", "the project's name (default: the folder's)")
+	cmd.Flags().StringVar(&f.account, "account", "012345678901", "the AWS account of the environment")
+	cmd.Flags().StringVar(&f.region, "region", "us-west-2", "its region")
+	return cmd
+}
+
+// init never overwrites: one file that exists already stops it before any is
+// written.
+func (a *app) init(args []string, f initFlags) error {
+	dir, err := a.WorkDir()
+	if err != nil {
+		return fmt.Errorf("cannot tell the working directory: %w", err)
+	}
+	env, err := a.environment(args)
+	if err != nil {
+		env = "staging"
+	}
+	if f.name == "" {
+		f.name = filepath.Base(dir)
+	}
+	if err := f.check(env); err != nil {
+		return err
+	}
+	target := a.global.deployConfig
+	if target == "" {
+		target = filepath.Join(dir, "deploy_config")
+	}
+	files, err := f.files(env)
+	if err != nil {
+		return err
+	}
+	if err := write(target, files); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.Stdout, "Wrote %s. Next: reconciler plan %s --sandbox\n", target, env)
+	return err
+}
+
+func (f initFlags) check(env string) error {
+	for what, name := range map[string]string{"the project's name": f.name, "the environment": env} {
+		if !regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`).MatchString(name) {
+			return &report.UsageError{Message: fmt.Sprintf("%s is %q", what, name), Hint: "want letters, digits, _ and -; the project's name is --name"}
+		}
+	}
+	if !spec.IsAccountID(f.account) {
+		return &report.UsageError{Message: fmt.Sprintf("--account is %q", f.account), Hint: "want twelve digits"}
+	}
+	return nil
+}
+
+// files are the scaffold's files by their path in deploy_config.
+func (f initFlags) files(env string) (map[string]string, error) {
+	fill := strings.NewReplacer("@PROJECT@", f.name, "@ENVIRONMENT@", env, "@ACCOUNT@", f.account, "@REGION@", f.region)
+	out := map[string]string{}
+	for target, source := range map[string]string{
+		"reconciler.yaml": "scaffold/reconciler.yaml", "tasks/hello.yaml": "scaffold/tasks/hello.yaml", "env/.env." + env: "scaffold/env/env",
+	} {
+		text, err := scaffold.ReadFile(source)
+		if err != nil {
+			return nil, fmt.Errorf("the program lacks its scaffold: %w", err)
+		}
+		out[target] = fill.Replace(string(text))
+	}
+	out[".gitignore"] = "/env/.env.*\n"
+	return out, nil
+}
+
+func write(dir string, files map[string]string) error {
+	for name := range files {
+		if _, err := os.Lstat(filepath.Join(dir, name)); !errors.Is(err, os.ErrNotExist) {
+			return &report.UsageError{Message: filepath.Join(dir, name) + " exists already", Hint: "nothing was written; choose another folder with -C"}
+		}
+	}
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"slices"
+	"strings"
+
+	"ecs-reconciler/pkg/report"
+	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load"
+	"ecs-reconciler/pkg/spec/load/vaultpass"
+	"ecs-reconciler/pkg/spec/shape"
+)
+
+// load reads the deployment that args name. With -o github, complaints about
+// the input also go to stdout, as annotations of their file and line.
+func (a *app) load(ctx context.Context, args []string) (*spec.Deployment, error) {
+	env, err := a.environment(args)
+	if err != nil {
+		return nil, err
+	}
+	d, err := a.loadEnvironment(ctx, env)
+	var many spec.Errors
+	if errors.As(err, &many) && a.global.format() == report.GitHub {
+		return nil, errors.Join(err, report.ErrorGitHub(a.Stdout, many))
+	}
+	return d, err
+}
+
+func (a *app) loadEnvironment(ctx context.Context, env string) (*spec.Deployment, error) {
+	images, err := a.global.imageByTask()
+	if err != nil {
+		return nil, err
+	}
+	dir, err := a.WorkDir()
+	if err != nil {
+		return nil, fmt.Errorf("cannot tell the working directory: %w", err)
+	}
+	return load.Load(ctx, load.Options{
+		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: a.region(), Version: version,
+		Passwords: a.passwords(dir, env).Passwords,
+		Signature: func(ctx context.Context) (string, error) { return commit(ctx, dir) },
+	})
+}
+
+func (a *app) passwords(dir, env string) *vaultpass.Sources {
+	return &vaultpass.Sources{Dir: dir, Environment: env, Environ: a.Environ,
+		PasswordFiles: a.global.vaultPasswordFiles, VaultIDs: a.global.vaultIDs}
+}
+
+// region is what the process's environment says, as both the AWS CLI and the
+// SDKs read it.
+func (a *app) region() string {
+	for _, name := range []string{"AWS_REGION", "AWS_DEFAULT_REGION"} {
+		if region, ok := a.Env(name); ok && region != "" {
+			return region
+		}
+	}
+	return ""
+}
+
+// commit is the git commit that dir is at.
+func commit(ctx context.Context, dir string) (string, error) {
+	cmd := exec.CommandContext(ctx, "git", "rev-parse", "HEAD")
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	if err != nil {
+		return "", &spec.Error{Message: "no version signature is known: CLOUDREACTOR_TASK_VERSION_SIGNATURE is not set and this is no git checkout",
+			Hint: "set it, or name the images with --image", Cause: err}
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// selected are the tasks that --task and --selector leave, nil for all.
+func (a *app) selected(d *spec.Deployment) ([]string, error) {
+	if len(a.global.tasks) == 0 && len(a.global.labels) == 0 && d.Selected == nil {
+		return nil, nil
+	}
+	if err := a.known(d); err != nil {
+		return nil, err
+	}
+	labels, err := labelsOf(a.global.labels)
+	if err != nil {
+		return nil, err
+	}
+	names := []string{}
+	for _, t := range d.Tasks {
+		if a.wants(d, t, labels) {
+			names = append(names, t.Name)
+		}
+	}
+	if len(names) == 0 {
+		return nil, &report.UsageError{Message: "no task is selected", Hint: "the tasks are " + strings.Join(taskNames(d), ", ")}
+	}
+	return names, nil
+}
+
+func (a *app) wants(d *spec.Deployment, t spec.Task, labels map[string]string) bool {
+	for k, v := range labels {
+		if t.Labels[k] != v {
+			return false
+		}
+	}
+	if len(a.global.tasks) > 0 {
+		return slices.Contains(a.global.tasks, t.Name)
+	}
+	return d.Selected == nil || slices.Contains(d.Selected, t.Name)
+}
+
+// known refuses a --task that the deployment does not have.
+func (a *app) known(d *spec.Deployment) error {
+	names := taskNames(d)
+	for _, name := range a.global.tasks {
+		if slices.Contains(names, name) {
+			continue
+		}
+		hint := "the tasks are " + strings.Join(names, ", ")
+		if like := shape.Suggest(name, names); like != "" {
+			hint = fmt.Sprintf("did you mean %q?", like)
+		}
+		return &report.UsageError{Message: fmt.Sprintf("there is no task %q in %s", name, d.Environment), Hint: hint}
+	}
+	return nil
+}
+
+func taskNames(d *spec.Deployment) []string {
+	names := make([]string, len(d.Tasks))
+	for i, t := range d.Tasks {
+		names[i] = t.Name
+	}
+	return names
+}
+
+func labelsOf(texts []string) (map[string]string, error) {
+	out := map[string]string{}
+	for _, text := range texts {
+		k, v, ok := strings.Cut(text, "=")
+		if !ok || k == "" {
+			return nil, &report.UsageError{Message: fmt.Sprintf("--selector %q is no label", text), Hint: "want KEY=VALUE"}
+		}
+		out[k] = v
+	}
+	return out, nil
+}

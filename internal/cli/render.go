@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"sigs.k8s.io/yaml"
+
+	"ecs-reconciler/pkg/report"
+	"ecs-reconciler/pkg/spec/load/manifest"
+)
+
+func (a *app) renderCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "render [ENV]", Short: "Print every task as a manifest with everything resolved", Args: oneEnvironment,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			d, err := a.load(cmd.Context(), args)
+			if err != nil {
+				return err
+			}
+			names, err := a.selected(d)
+			if err != nil {
+				return err
+			}
+			a.warn(d)
+			tasks, err := manifest.Render(d)
+			if err != nil {
+				return err
+			}
+			tasks = slices.DeleteFunc(tasks, func(t manifest.Task) bool { return names != nil && !slices.Contains(names, t.Metadata.Name) })
+			return a.showTasks(tasks)
+		},
+	}
+}
+
+// showTasks prints a JSON array, or YAML documents that can be used as they are.
+func (a *app) showTasks(tasks []manifest.Task) error {
+	if a.global.format() == report.JSON {
+		return report.Data(a.Stdout, report.JSON, append([]manifest.Task{}, tasks...))
+	}
+	for i, t := range tasks {
+		text, err := yaml.Marshal(t)
+		if err != nil {
+			return fmt.Errorf("cannot write task %s as YAML: %w", t.Metadata.Name, err)
+		}
+		if i > 0 {
+			text = append([]byte("---\n"), text...)
+		}
+		if _, err := a.Stdout.Write(text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *app) schemaCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "schema", Short: "Print the JSON Schema of manifests", Args: noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			return report.Data(a.Stdout, report.JSON, manifest.Schema())
+		},
+	}
+}

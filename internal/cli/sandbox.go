@@ -1,0 +1,45 @@
+package cli
+
+import (
+	"fmt"
+	"net"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"ecs-reconciler/internal/sandbox"
+)
+
+type sandboxFlags struct{ listen, account, region string }
+
+func (a *app) sandboxCommand() *cobra.Command {
+	var f sandboxFlags
+	cmd := &cobra.Command{
+		Use: "sandbox", Short: "Serve the embedded AWS to any client", Args: noArguments,
+		Long: `Serve the embedded AWS over HTTP until interrupted. Point any client at it by
+AWS_ENDPOINT_URL=http://ADDRESS, with any credentials. Its state is the one that
+--sandbox uses for the same account.`,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd, f) },
+	}
+	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "`ADDRESS` to listen on")
+	cmd.Flags().StringVar(&f.account, "account", "012345678901", "the account it plays")
+	cmd.Flags().StringVar(&f.region, "region", "us-west-2", "the region of callers that name none")
+	return cmd
+}
+
+func (a *app) serve(cmd *cobra.Command, f sandboxFlags) error {
+	dir := a.global.sandbox
+	if dir == "" {
+		dir = defaultSandbox
+	}
+	server, err := sandbox.New(sandbox.Options{Account: f.account, Region: f.region, Dir: filepath.Join(dir, f.account)})
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", f.listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", f.listen, err)
+	}
+	fmt.Fprintf(a.Stderr, "serving AWS account %s on http://%s (state in %s); stop with ctrl-c\n", f.account, listener.Addr(), filepath.Join(dir, f.account))
+	return server.Serve(cmd.Context(), listener)
+}

@@ -1,0 +1,169 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"go.uber.org/zap"
+
+	"ecs-reconciler/internal/sandbox"
+	"ecs-reconciler/pkg/awsapi"
+	"ecs-reconciler/pkg/reconcile"
+	"ecs-reconciler/pkg/reconcile/kind/all"
+	"ecs-reconciler/pkg/reconcile/plan"
+	"ecs-reconciler/pkg/report"
+	"ecs-reconciler/pkg/spec"
+)
+
+// run is one deployment with a connection to the account it belongs to.
+type run struct {
+	deployment *spec.Deployment
+	scope      reconcile.Scope
+	session    *awsapi.Session
+	reconciler *reconcile.Reconciler
+	caller     awsapi.Caller
+	close      func() error
+}
+
+// open loads the deployment, connects, and makes sure that the account is the
+// one the spec means before anything is read from it.
+func (a *app) open(ctx context.Context, args []string, w waiting) (*run, error) {
+	d, err := a.load(ctx, args)
+	if err != nil {
+		return nil, err
+	}
+	a.warn(d)
+	r := &run{deployment: d, close: func() error { return nil }}
+	if r.scope.Tasks, err = a.selected(d); err != nil {
+		return nil, err
+	}
+	if d.AccountID == "" {
+		return nil, &spec.Error{Message: "the spec does not say which AWS account " + d.Environment + " is",
+			Hint: "set account_id for it"}
+	}
+	if err := a.connect(ctx, r, w); err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+	return r, nil
+}
+
+func (a *app) connect(ctx context.Context, r *run, w waiting) error {
+	log, err := a.logger()
+	if err != nil {
+		return err
+	}
+	o := awsapi.Options{Region: r.deployment.Region, AssumeRoleARN: a.assumedRole(r.deployment), SessionName: "reconciler",
+		Limits: a.global.limits == "aws", Log: log}
+	if a.global.sandbox != "" {
+		if err := a.embed(r, &o); err != nil {
+			return err
+		}
+	}
+	if r.session, err = awsapi.Open(ctx, o); err != nil {
+		return err
+	}
+	if err := r.guard(ctx); err != nil {
+		return err
+	}
+	r.reconciler = &reconcile.Reconciler{Gate: r.session.Gate,
+		Kinds: all.Kinds(r.session.Config, all.Options{Parallelism: a.global.parallelism, Wait: w.say, Sleep: w.sleep})}
+	return nil
+}
+
+// assumedRole is the role to assume: the flag, the deployer's variable, the spec.
+func (a *app) assumedRole(d *spec.Deployment) string {
+	if a.global.assumeRoleARN != "" {
+		return a.global.assumeRoleARN
+	}
+	if arn, ok := a.Env("CLOUDREACTOR_DEPLOYER_ASSUME_ROLE_ARN"); ok && arn != "" {
+		return arn
+	}
+	return d.AssumeRoleARN
+}
+
+// embed starts the sandbox as the account and region that the spec means.
+func (a *app) embed(r *run, o *awsapi.Options) error {
+	d := r.deployment
+	server, err := sandbox.New(sandbox.Options{Account: d.AccountID, Region: d.Region, Dir: filepath.Join(a.global.sandbox, d.AccountID)})
+	if err != nil {
+		return err
+	}
+	r.close = server.Close
+	o.Transport, o.Static, o.Limits, o.AssumeRoleARN = server.Transport(), true, false, ""
+	return nil
+}
+
+// guard compares the caller's account with the spec's.
+func (r *run) guard(ctx context.Context) error {
+	caller, err := r.session.Caller(ctx)
+	if err != nil {
+		return err
+	}
+	r.caller = caller
+	if caller.AccountID != r.deployment.AccountID {
+		return fmt.Errorf("these credentials are of account %s (%s) and %s is in account %s: nothing was read or written",
+			caller.AccountID, caller.ARN, r.deployment.Environment, r.deployment.AccountID)
+	}
+	return nil
+}
+
+// head is what plans and outcomes say beside their objects.
+func (r *run) head() plan.Head {
+	d := r.deployment
+	h := plan.Head{Environment: d.Environment, AccountID: r.caller.AccountID, Region: r.session.Config.Region, AWSCalls: r.session.Calls.Counts()}
+	for _, w := range d.Warnings {
+		h.Warnings = append(h.Warnings, w.String())
+	}
+	return h
+}
+
+// warn writes the spec's warnings for people; data formats carry them.
+func (a *app) warn(d *spec.Deployment) {
+	if f := a.global.format(); f == report.JSON || f == report.YAML {
+		return
+	}
+	for _, w := range d.Warnings {
+		fmt.Fprintf(a.Stderr, "warning: %v\n", w)
+	}
+}
+
+// bounded is ctx with --timeout.
+func (a *app) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if a.global.timeout <= 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeoutCause(ctx, a.global.timeout, fmt.Errorf("--timeout %s is over", a.global.timeout))
+}
+
+// logger writes to stderr at --log-level.
+func (a *app) logger() (*zap.Logger, error) {
+	return newLogger(a.Stderr, a.global.logLevel, a.global.logFormat)
+}
+
+// waiting is what a kind does while AWS catches up.
+type waiting struct {
+	say   func(string)
+	sleep func(context.Context, time.Duration) error
+}
+
+// patient sleeps, and tells why on stderr.
+func (a *app) patient() waiting {
+	return waiting{
+		say:   func(message string) { fmt.Fprintf(a.Stderr, "waiting: %s\n", message) },
+		sleep: sleep,
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,52 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+)
+
+// control answers what is no AWS request: health for whoever waits for the
+// sandbox, and reset. It says whether the request was one of these.
+func (s *Server) control(w http.ResponseWriter, r *http.Request) bool {
+	health := r.URL.Path == "/_sandbox/health" || r.URL.Path == "/" && !r.URL.Query().Has("Action")
+	switch {
+	case health && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+		s.health(w)
+	case r.URL.Path == "/_sandbox/reset" && r.Method == http.MethodPost:
+		s.resetBy(w, r)
+	default:
+		return false
+	}
+	return true
+}
+
+func (s *Server) health(w http.ResponseWriter) {
+	body, err := json.Marshal(map[string]any{
+		"status":   "ok",
+		"account":  s.opts.Account,
+		"region":   s.opts.Region,
+		"services": slices.Sorted(maps.Keys(s.services)),
+	})
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	s.send(w, http.StatusOK, body)
+}
+
+// resetBy empties the sandbox. A browser's request is refused, so that no web
+// page can empty a sandbox that listens on this machine.
+func (s *Server) resetBy(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Origin") != "" {
+		http.Error(w, "a web page may not reset the sandbox", http.StatusForbidden)
+		return
+	}
+	if err := s.Reset(); err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}

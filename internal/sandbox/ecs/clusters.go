@@ -1,0 +1,191 @@
+package ecs
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+
+	"ecs-reconciler/internal/sandbox/awserr"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+const (
+	defaultCluster       = "default"
+	statusActive         = "ACTIVE"
+	statusInactive       = "INACTIVE"
+	statusDraining       = "DRAINING"
+	reasonMissing        = "MISSING"
+	maxDescribedClusters = 100
+)
+
+// CreateCluster makes a cluster; asked again with the same words it returns the
+// one that is there.
+func (b *Backend) CreateCluster(in *ecs.CreateClusterInput) (*ecs.CreateClusterOutput, error) {
+	request := clone(*in)
+	name := value(request.ClusterName)
+	if name == "" {
+		name = defaultCluster
+	}
+	if err := b.checkCluster(name, &request); err != nil {
+		return nil, err
+	}
+	existing := b.state.Clusters[name]
+	if existing != nil && *existing.Cluster.Status == statusActive {
+		if !reflect.DeepEqual(existing.Request, request) {
+			return nil, invalidParameter("Arguments on this idempotent request are inconsistent with arguments used in previous request(s).")
+		}
+		return &ecs.CreateClusterOutput{Cluster: new(clone(existing.Cluster))}, nil
+	}
+	made := &Cluster{Cluster: b.newCluster(name, clone(request)), Request: request, Services: map[string]*Service{}}
+	b.state.Clusters[name] = made
+	return &ecs.CreateClusterOutput{Cluster: new(clone(made.Cluster))}, nil
+}
+
+func (b *Backend) checkCluster(name string, in *ecs.CreateClusterInput) error {
+	if len(name) > maxNameLength || !madeOf(name, wordCharacters) {
+		return invalidParameter("Cluster name must be up to %d letters, digits, hyphens and underscores.", maxNameLength)
+	}
+	for _, provider := range in.CapacityProviders {
+		if provider != "FARGATE" && provider != "FARGATE_SPOT" {
+			return invalidParameter("The specified capacity provider '%s' was not found. Specify a valid name or ARN and try again.", provider)
+		}
+	}
+	for _, item := range in.DefaultCapacityProviderStrategy {
+		if !slices.Contains(in.CapacityProviders, value(item.CapacityProvider)) {
+			return invalidParameter("The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.")
+		}
+	}
+	return checkTags(in.Tags)
+}
+
+func (b *Backend) newCluster(name string, in ecs.CreateClusterInput) types.Cluster {
+	cluster := types.Cluster{
+		ClusterName: new(name), ClusterArn: new(b.env.ARN("ecs", "cluster/"+name)), Status: new(statusActive),
+		CapacityProviders: emptyNotNil(in.CapacityProviders), DefaultCapacityProviderStrategy: emptyNotNil(in.DefaultCapacityProviderStrategy),
+		Configuration: in.Configuration, Settings: in.Settings, Statistics: []types.KeyValuePair{}, Tags: in.Tags,
+	}
+	if len(cluster.Settings) == 0 {
+		cluster.Settings = []types.ClusterSetting{{Name: types.ClusterSettingNameContainerInsights, Value: new("disabled")}}
+	}
+	if in.ServiceConnectDefaults != nil {
+		cluster.ServiceConnectDefaults = &types.ClusterServiceConnectDefaults{Namespace: in.ServiceConnectDefaults.Namespace}
+	}
+	return cluster
+}
+
+// clusterByName finds a cluster by name or ARN, the default one where nothing
+// is named; nil where there is none.
+func (b *Backend) clusterByName(name *string) *Cluster {
+	short := value(name)
+	if strings.HasPrefix(short, "arn:") {
+		rest, ours := strings.CutPrefix(short, b.env.ARN("ecs", "cluster/"))
+		if !ours {
+			return nil
+		}
+		short = rest
+	} else if short == "" {
+		short = defaultCluster
+	}
+	return b.state.Clusters[short]
+}
+
+// activeCluster is clusterByName for operations that need one.
+func (b *Backend) activeCluster(name *string) (*Cluster, error) {
+	cluster := b.clusterByName(name)
+	if cluster == nil {
+		return nil, awserr.New("ClusterNotFoundException", "Cluster not found.")
+	}
+	if *cluster.Cluster.Status != statusActive {
+		return nil, invalidParameter("The specified cluster is inactive. Specify an active cluster and try again.")
+	}
+	return cluster, nil
+}
+
+// DescribeClusters describes clusters, the default one where none is named.
+func (b *Backend) DescribeClusters(in *ecs.DescribeClustersInput) (*ecs.DescribeClustersOutput, error) {
+	wanted := in.Clusters
+	if len(wanted) == 0 {
+		wanted = []string{defaultCluster}
+	}
+	if len(wanted) > maxDescribedClusters {
+		return nil, invalidParameter("Clusters can have at most %d items.", maxDescribedClusters)
+	}
+	for _, field := range in.Include {
+		if err := oneOf("include", field); err != nil {
+			return nil, err
+		}
+	}
+	out := &ecs.DescribeClustersOutput{Clusters: []types.Cluster{}, Failures: []types.Failure{}}
+	for _, name := range wanted {
+		cluster := b.clusterByName(new(name))
+		if cluster == nil {
+			out.Failures = append(out.Failures, types.Failure{Arn: new(b.clusterARN(name)), Reason: new(reasonMissing)})
+			continue
+		}
+		out.Clusters = append(out.Clusters, cluster.shown(in.Include))
+	}
+	return out, nil
+}
+
+func (b *Backend) clusterARN(name string) string {
+	if strings.HasPrefix(name, "arn:") {
+		return name
+	}
+	return b.env.ARN("ecs", "cluster/"+name)
+}
+
+// shown is a cluster with its counts, and with those members alone that were
+// asked for.
+func (c *Cluster) shown(include []types.ClusterField) types.Cluster {
+	out := clone(c.Cluster)
+	for _, s := range c.Services {
+		if *s.Service.Status == statusActive {
+			out.ActiveServicesCount++
+			out.RunningTasksCount += s.Service.RunningCount
+		}
+	}
+	out.Tags = emptyNotNil(out.Tags)
+	if !slices.Contains(include, types.ClusterFieldTags) {
+		out.Tags = []types.Tag{}
+	}
+	if !slices.Contains(include, types.ClusterFieldSettings) {
+		out.Settings = []types.ClusterSetting{}
+	}
+	if !slices.Contains(include, types.ClusterFieldConfigurations) {
+		out.Configuration = nil
+	}
+	return out
+}
+
+// ListClusters lists the ARNs of active clusters.
+func (b *Backend) ListClusters(in *ecs.ListClustersInput) (*ecs.ListClustersOutput, error) {
+	var arns []string
+	for _, c := range b.state.Clusters {
+		if *c.Cluster.Status == statusActive {
+			arns = append(arns, *c.Cluster.ClusterArn)
+		}
+	}
+	slices.Sort(arns)
+	shown, next, err := page(arns, strings.Compare, in.MaxResults, maxPage, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	return &ecs.ListClustersOutput{ClusterArns: shown, NextToken: next}, nil
+}
+
+// DeleteCluster makes an empty cluster INACTIVE.
+func (b *Backend) DeleteCluster(in *ecs.DeleteClusterInput) (*ecs.DeleteClusterOutput, error) {
+	cluster, err := b.activeCluster(in.Cluster)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range cluster.Services {
+		if *s.Service.Status == statusActive {
+			return nil, awserr.New("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
+		}
+	}
+	cluster.Cluster.Status = new(statusInactive)
+	return &ecs.DeleteClusterOutput{Cluster: new(cluster.shown(nil))}, nil
+}

@@ -1,0 +1,165 @@
+package ecs
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"ecs-reconciler/internal/sandbox/awserr"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+)
+
+// Limits of tags, from RegisterTaskDefinition's reference.
+const (
+	maxTags           = 50
+	maxTagKeyLength   = 128
+	maxTagValueLength = 256
+)
+
+// checkTags checks the tags of one request.
+func checkTags(tags []types.Tag) error {
+	if len(tags) > maxTags {
+		return invalidParameter("The number of tags exceeds the limit of %d.", maxTags)
+	}
+	seen := map[string]bool{}
+	for _, t := range tags {
+		if err := checkTag(t); err != nil {
+			return err
+		}
+		if seen[*t.Key] {
+			return invalidParameter("Tag keys must be unique, '%s' is not.", *t.Key)
+		}
+		seen[*t.Key] = true
+	}
+	return nil
+}
+
+func checkTag(t types.Tag) error {
+	key := value(t.Key)
+	switch {
+	case key == "" || utf8.RuneCountInString(key) > maxTagKeyLength:
+		return invalidParameter("Tag keys must have between 1 and %d characters.", maxTagKeyLength)
+	case utf8.RuneCountInString(value(t.Value)) > maxTagValueLength:
+		return invalidParameter("The value of tag '%s' has more than %d characters.", key, maxTagValueLength)
+	case reserved(key):
+		return invalidParameter("Tag keys that begin with 'aws:' are reserved for AWS, '%s' does.", key)
+	}
+	return nil
+}
+
+func reserved(key string) bool { return strings.HasPrefix(strings.ToLower(key), "aws:") }
+
+// TagResource adds tags to a task definition's revision, a cluster or a
+// service, replacing values of keys that it has.
+func (b *Backend) TagResource(in *ecs.TagResourceInput) (*ecs.TagResourceOutput, error) {
+	if err := checkTags(in.Tags); err != nil {
+		return nil, err
+	}
+	tags, err := b.tagsOf(value(in.ResourceArn))
+	if err != nil {
+		return nil, err
+	}
+	merged := merge(*tags, clone(in.Tags))
+	if len(merged) > maxTags {
+		return nil, awserr.New("LimitExceededException", "The limit for the resource was exceeded: %d tags of at most %d.", len(merged), maxTags)
+	}
+	*tags = merged
+	return &ecs.TagResourceOutput{}, nil
+}
+
+// merge returns a new list: old with the values of added, then the new keys.
+func merge(old, added []types.Tag) []types.Tag {
+	out := clone(old)
+	for _, t := range added {
+		if i := slices.IndexFunc(out, hasKey(*t.Key)); i >= 0 {
+			out[i] = t
+			continue
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+func hasKey(key string) func(types.Tag) bool {
+	return func(t types.Tag) bool { return value(t.Key) == key }
+}
+
+// UntagResource removes tags by key; keys that are not there are no error.
+func (b *Backend) UntagResource(in *ecs.UntagResourceInput) (*ecs.UntagResourceOutput, error) {
+	if slices.ContainsFunc(in.TagKeys, reserved) {
+		return nil, invalidParameter("Tag keys that begin with 'aws:' are reserved for AWS.")
+	}
+	tags, err := b.tagsOf(value(in.ResourceArn))
+	if err != nil {
+		return nil, err
+	}
+	*tags = slices.DeleteFunc(clone(*tags), func(t types.Tag) bool { return slices.Contains(in.TagKeys, value(t.Key)) })
+	return &ecs.UntagResourceOutput{}, nil
+}
+
+// ListTagsForResource lists the tags of a resource.
+func (b *Backend) ListTagsForResource(in *ecs.ListTagsForResourceInput) (*ecs.ListTagsForResourceOutput, error) {
+	tags, err := b.tagsOf(value(in.ResourceArn))
+	if err != nil {
+		return nil, err
+	}
+	return &ecs.ListTagsForResourceOutput{Tags: emptyNotNil(clone(*tags))}, nil
+}
+
+// tagsOf finds where the tags of a resource are kept.
+func (b *Backend) tagsOf(arn string) (*[]types.Tag, error) {
+	kind, ok := strings.CutPrefix(arn, b.env.ARN("ecs", ""))
+	if !ok {
+		return nil, invalidParameter("The specified resource ARN is not valid: '%s'.", arn)
+	}
+	kind, _, _ = strings.Cut(kind, "/")
+	switch kind {
+	case "task-definition":
+		if rev := b.findNumbered(arn); rev != nil {
+			return &rev.Tags, nil
+		}
+		return nil, invalidParameter("The specified task definition does not exist. Specify a valid account, family, revision and try again.")
+	case "cluster":
+		cluster, err := b.activeCluster(new(arn))
+		if err != nil {
+			return nil, err
+		}
+		return &cluster.Cluster.Tags, nil
+	case "service":
+		if service := b.serviceByARN(arn); service != nil {
+			return &service.Service.Tags, nil
+		}
+		return nil, invalidParameter("The specified service is not found. Specify a valid service and try again.")
+	default:
+		return nil, invalidParameter("The sandbox keeps no tags of '%s' resources.", kind)
+	}
+}
+
+// Tagged lists every resource that has, or once had, tags: its ARN and its tags
+// by key. It is what the tagging API reads.
+func (b *Backend) Tagged() map[string]map[string]string {
+	out := map[string]map[string]string{}
+	add := func(arn *string, tags []types.Tag) {
+		if tags == nil {
+			return
+		}
+		out[*arn] = map[string]string{}
+		for _, t := range tags {
+			out[*arn][*t.Key] = value(t.Value)
+		}
+	}
+	for _, family := range b.state.Families {
+		for _, r := range family.Revisions {
+			add(r.Definition.TaskDefinitionArn, r.Tags)
+		}
+	}
+	for _, c := range b.state.Clusters {
+		add(c.Cluster.ClusterArn, c.Cluster.Tags)
+		for _, s := range c.Services {
+			add(s.Service.ServiceArn, s.Service.Tags)
+		}
+	}
+	return out
+}

@@ -1,0 +1,51 @@
+package main
+
+// source is a service to generate: the name it is signed for, its folder in
+// botocore's data, and the operations that the sandbox plays.
+type source struct {
+	name, folder string
+	operations   []string
+}
+
+func sources() []source {
+	return []source{
+		{"secretsmanager", "secretsmanager", secretsmanagerOperations()},
+		{"sts", "sts", []string{"AssumeRole", "GetCallerIdentity"}},
+		{"iam", "iam", iamOperations()},
+		{"ecs", "ecs", ecsOperations()},
+		{"tagging", "resourcegroupstaggingapi", []string{"GetResources"}},
+	}
+}
+
+func secretsmanagerOperations() []string {
+	return []string{
+		"BatchGetSecretValue", "CancelRotateSecret", "CreateSecret", "DeleteResourcePolicy", "DeleteSecret",
+		"DescribeSecret", "GetResourcePolicy", "GetSecretValue", "ListSecretVersionIds", "ListSecrets",
+		"PutResourcePolicy", "PutSecretValue", "RemoveRegionsFromReplication", "ReplicateSecretToRegions",
+		"RestoreSecret", "RotateSecret", "StopReplicationToReplica", "TagResource", "UntagResource",
+		"UpdateSecret", "UpdateSecretVersionStage", "ValidateResourcePolicy",
+	}
+}
+
+func iamOperations() []string {
+	return []string{
+		"AddRoleToInstanceProfile", "AttachRolePolicy", "CreateInstanceProfile", "CreatePolicy",
+		"CreatePolicyVersion", "CreateRole", "CreateServiceLinkedRole", "DeleteInstanceProfile", "DeletePolicy",
+		"DeletePolicyVersion", "DeleteRole", "DeleteRolePermissionsBoundary", "DeleteRolePolicy",
+		"DeleteServiceLinkedRole", "DetachRolePolicy", "GetAccountAuthorizationDetails", "GetInstanceProfile",
+		"GetPolicy", "GetPolicyVersion", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies",
+		"ListInstanceProfilesForRole", "ListPolicies", "ListPolicyVersions", "ListRolePolicies", "ListRoleTags",
+		"ListRoles", "PutRolePermissionsBoundary", "PutRolePolicy", "RemoveRoleFromInstanceProfile",
+		"SetDefaultPolicyVersion", "SimulatePrincipalPolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy",
+		"UpdateRole", "UpdateRoleDescription",
+	}
+}
+
+func ecsOperations() []string {
+	return []string{
+		"CreateCluster", "CreateService", "DeleteCluster", "DeleteService", "DeleteTaskDefinitions",
+		"DeregisterTaskDefinition", "DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "ListClusters",
+		"ListServices", "ListTagsForResource", "ListTaskDefinitionFamilies", "ListTaskDefinitions",
+		"RegisterTaskDefinition", "TagResource", "UntagResource", "UpdateService",
+	}
+}

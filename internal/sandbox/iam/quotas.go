@@ -1,0 +1,14 @@
+package iam
+
+// IAM's quotas. Source: IAM User Guide, "IAM and AWS STS quotas"; the trust
+// policy's and the attachments' are the defaults that an account starts with.
+const (
+	maxRoles       = 5000
+	maxTrust       = 2048
+	maxInline      = 10240
+	maxManaged     = 6144
+	maxAttached    = 10
+	maxTags        = 50
+	maxVersions    = 5
+	defaultSession = 3600
+)

@@ -1,0 +1,129 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"ecs-reconciler/internal/sandbox/awsenv"
+	"ecs-reconciler/internal/sandbox/awserr"
+	"ecs-reconciler/internal/sandbox/model"
+)
+
+// newRequestID draws the id that an answer carries.
+func (s *Server) newRequestID() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return (&awsenv.Env{Rand: s.entropy}).UUID()
+}
+
+// failure writes an error's body in the route's protocol, and its status.
+func (s *Server) failure(req *request, e *awserr.Error) ([]byte, int) {
+	status := statusOf(req.route, e)
+	if req.route.protocol == model.Query {
+		service := req.route.service
+		if service == nil {
+			service = s.services["sts"]
+		}
+		body, err := service.codec.WriteXMLError(e, req.id)
+		if err != nil {
+			return []byte(err.Error()), http.StatusInternalServerError
+		}
+		return body, status
+	}
+	body, err := json.Marshal(map[string]string{"__type": e.Code, messageMember(req.route.service, e): e.Message})
+	if err != nil {
+		return []byte(err.Error()), http.StatusInternalServerError
+	}
+	return body, status
+}
+
+// messageMember is how a message is spelled: as the service's model has it for
+// errors of its own, and in lower case for those of AWS at large.
+func messageMember(service *served, e *awserr.Error) string {
+	if service == nil {
+		return "message"
+	}
+	if _, own := service.model.Errors[e.Code]; own {
+		return service.model.MessageMember
+	}
+	return "message"
+}
+
+// reply sends an answer with the headers that AWS sends.
+func (s *Server) reply(w http.ResponseWriter, req *request, status int, body []byte) {
+	h := w.Header()
+	h.Set("x-amzn-RequestId", req.id)
+	h.Set("Date", s.opts.Now().UTC().Format(http.TimeFormat))
+	if req.route.protocol == model.Query {
+		h.Set("Content-Type", "text/xml")
+	} else {
+		h.Set("Content-Type", "application/x-amz-json-1.1")
+	}
+	s.send(w, status, body)
+}
+
+// send writes a body. A client that went away is its own concern.
+func (s *Server) send(w http.ResponseWriter, status int, body []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	if _, err := w.Write(body); err != nil {
+		s.logLine(map[string]any{"event": "client gone", "error": err.Error()})
+	}
+}
+
+// dropConnection ends a connection without an answer.
+func dropConnection(w http.ResponseWriter) {
+	if r, ok := w.(*recorder); ok {
+		r.lost = true
+		return
+	}
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		w.WriteHeader(http.StatusBadGateway)
+		return
+	}
+	if err := conn.Close(); err != nil {
+		return
+	}
+}
+
+// log notes a request: what was asked, by which key, and how it ended; never a
+// body.
+func (s *Server) log(req *request, err error, status int) {
+	if s.opts.Log == nil {
+		return
+	}
+	line := map[string]any{
+		"time":       req.began.UTC().Format(time.RFC3339Nano),
+		"request_id": req.id,
+		"operation":  req.route.operation,
+		"region":     req.scope.region,
+		"status":     status,
+		"ms":         float64(s.opts.Now().Sub(req.began).Microseconds()) / 1e3,
+	}
+	if req.route.service != nil {
+		line["service"] = req.route.service.model.Name
+	}
+	if err != nil {
+		line["error"] = awserr.From(err).Code
+	}
+	s.logLine(line)
+}
+
+func (s *Server) logLine(line map[string]any) {
+	if s.opts.Log == nil {
+		return
+	}
+	text, err := json.Marshal(line)
+	if err != nil {
+		return
+	}
+	s.tally.Lock()
+	defer s.tally.Unlock()
+	if _, err := s.opts.Log.Write(append(text, '\n')); err != nil {
+		s.logErr = errors.Join(ErrLogLost, err)
+	}
+}

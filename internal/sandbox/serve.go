@@ -1,0 +1,166 @@
+package sandbox
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+
+	"ecs-reconciler/internal/sandbox/awserr"
+)
+
+// maxBody is more than the largest request that any served operation takes.
+const maxBody = 4 << 20
+
+// request is one AWS request on its way.
+type request struct {
+	id    string
+	began time.Time
+	route route
+	scope scope
+}
+
+// ServeHTTP answers an AWS request, or one of the sandbox's own below
+// /_sandbox/.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if s.control(w, r) {
+		return
+	}
+	req := &request{id: s.newRequestID(), began: s.opts.Now()}
+	body, err := s.handle(req, w, r)
+	if errors.Is(err, ErrConnectionLost) {
+		s.log(req, err, 0)
+		dropConnection(w)
+		return
+	}
+	status := http.StatusOK
+	if err != nil {
+		body, status = s.failure(req, awserr.From(err))
+	}
+	s.log(req, err, status)
+	s.reply(w, req, status, body)
+}
+
+// handle turns a request into an answer's body.
+func (s *Server) handle(req *request, w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	var routeErr error
+	req.route, routeErr = s.routeOf(r, raw)
+	if err != nil {
+		return nil, awserr.New("RequestEntityTooLarge", "the request's body cannot be read: %v", err).
+			WithStatus(http.StatusRequestEntityTooLarge)
+	}
+	if req.scope, err = readScope(r, req.route.protocol); err != nil {
+		return nil, err
+	}
+	if routeErr != nil {
+		return nil, routeErr
+	}
+	s.count(req.route)
+	if err := req.scope.signedFor(req.route.service.model.Name, req.route.protocol); err != nil {
+		return nil, err
+	}
+	return s.intercepted(req)
+}
+
+// intercepted performs a request within the interceptor, whose word is last.
+func (s *Server) intercepted(req *request) ([]byte, error) {
+	var own answer
+	name := req.route.service.model.Name
+	out, err := s.opts.Intercept(name, req.route.operation, func() (any, error) {
+		var err error
+		own, err = s.call(req)
+		return own.out, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if out == own.out {
+		return own.body, nil
+	}
+	return req.route.write(out, req.id)
+}
+
+// answer is an output, and its body, written while the lock was held: outputs
+// may share memory with the state.
+type answer struct {
+	out  any
+	body []byte
+}
+
+// call performs a request's operation and keeps what it changed.
+func (s *Server) call(req *request) (answer, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name := req.route.service.model.Name
+	target := s.world.place(req.scope.region, name).backends[name]
+	method, ok := reflect.Value{}, false
+	if target != nil {
+		method, ok = operationOf(target, req.route.operation)
+	}
+	if !ok {
+		return answer{}, noOperation(req.route.protocol, req.route.operation, req.route.service.model.Version)
+	}
+	in := reflect.New(method.Type().In(0).Elem())
+	if err := req.route.read(in.Interface()); err != nil {
+		return answer{}, err
+	}
+	if err := s.identify(req); err != nil {
+		return answer{}, err
+	}
+	return s.performed(req, method, in)
+}
+
+// identify finds the principal behind the request's access key.
+func (s *Server) identify(req *request) error {
+	who, err := s.world.sts.Identify(req.scope.accessKey, req.scope.token)
+	if err != nil {
+		refused := awserr.From(err)
+		return authError(req.route.protocol, refused.Code, refused.Message)
+	}
+	s.world.setCaller(who)
+	return nil
+}
+
+// performed calls the method, saves the state and writes the answer.
+func (s *Server) performed(req *request, method, in reflect.Value) (answer, error) {
+	out, err := perform(method, in)
+	if !readOnly(req.route.operation) {
+		if saveErr := s.store.save(); saveErr != nil {
+			return answer{}, fmt.Errorf("the state could not be saved: %w", saveErr)
+		}
+	}
+	if err != nil {
+		return answer{}, err
+	}
+	body, err := req.route.write(out, req.id)
+	return answer{out: out, body: body}, err
+}
+
+// readOnly says whether an operation leaves nothing behind worth saving.
+func readOnly(operation string) bool {
+	for _, verb := range []string{"Get", "List", "Describe", "BatchGet", "Simulate", "Validate"} {
+		if strings.HasPrefix(operation, verb) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Server) count(r route) {
+	s.tally.Lock()
+	defer s.tally.Unlock()
+	s.calls[r.service.model.Name+":"+r.operation]++
+}
+
+// statusOf is the HTTP status of an error: its own, else the model's.
+func statusOf(r route, e *awserr.Error) int {
+	if e.Status == 0 && r.service != nil {
+		return cmp.Or(r.service.model.Errors[e.Code], e.HTTPStatus())
+	}
+	return e.HTTPStatus()
+}

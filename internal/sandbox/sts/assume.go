@@ -1,0 +1,113 @@
+package sts
+
+import (
+	"cmp"
+	"maps"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+
+	"ecs-reconciler/internal/sandbox/awsenv"
+	"ecs-reconciler/internal/sandbox/awserr"
+)
+
+// chainLimit is the longest session of a role assumed by an assumed role.
+const chainLimit = 3600
+
+// AssumeRole begins a session. A role that is absent and one that does not
+// trust the caller are refused in the same words, as AWS does.
+func (b *Backend) AssumeRole(in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, error) {
+	if err := refuseUnplayed(in); err != nil {
+		return nil, err
+	}
+	arn := aws.ToString(in.RoleArn)
+	role, err := b.trusting(arn, aws.ToString(in.ExternalId))
+	if err != nil {
+		return nil, err
+	}
+	seconds, err := b.duration(in.DurationSeconds, role)
+	if err != nil {
+		return nil, err
+	}
+	return b.begin(role, aws.ToString(in.RoleSessionName), seconds), nil
+}
+
+// refuseUnplayed refuses what would limit or mark a session: the sandbox has
+// no such sessions, and leaving the limit out would be kinder than AWS.
+func refuseUnplayed(in *sts.AssumeRoleInput) error {
+	for name, given := range map[string]bool{
+		"Policy": in.Policy != nil, "PolicyArns": in.PolicyArns != nil, "Tags": in.Tags != nil,
+		"TransitiveTagKeys": in.TransitiveTagKeys != nil, "SerialNumber": in.SerialNumber != nil,
+		"TokenCode": in.TokenCode != nil, "SourceIdentity": in.SourceIdentity != nil,
+		"ProvidedContexts": in.ProvidedContexts != nil,
+	} {
+		if given {
+			return awserr.New("ValidationError", "the sandbox does not play AssumeRole with %s", name)
+		}
+	}
+	return nil
+}
+
+// trusting finds a role that the caller may assume.
+func (b *Backend) trusting(arn, externalID string) (Role, error) {
+	if parts := strings.SplitN(arn, ":", 6); len(parts) != 6 || !strings.HasPrefix(parts[5], "role/") {
+		return Role{}, awserr.New("ValidationError", "%s is invalid", arn)
+	}
+	role, ok := Role{}, false
+	if b.Role != nil {
+		role, ok = b.Role(arn)
+	}
+	caller := b.caller(externalID)
+	if !ok || !trusts(role.Trust, caller) {
+		return Role{}, awserr.New("AccessDenied", "User: %s is not authorized to perform: sts:AssumeRole on resource: %s",
+			caller.arn, arn).WithStatus(http.StatusForbidden)
+	}
+	return role, nil
+}
+
+// duration is how long a session lasts, in seconds: an hour unless asked.
+func (b *Backend) duration(asked *int32, role Role) (int32, error) {
+	seconds := cmp.Or(aws.ToInt32(asked), 3600)
+	if seconds > cmp.Or(role.MaxSession, 3600) {
+		return 0, awserr.New("ValidationError",
+			"The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+	}
+	if strings.Contains(b.env.CallerARN, ":assumed-role/") && seconds > chainLimit {
+		return 0, awserr.New("ValidationError",
+			"The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.")
+	}
+	return seconds, nil
+}
+
+// begin makes a session and forgets those that are over.
+func (b *Backend) begin(role Role, name string, seconds int32) *sts.AssumeRoleOutput {
+	now := b.env.Now()
+	maps.DeleteFunc(b.state.Sessions, func(_ string, s Session) bool {
+		return now.Sub(s.Expiration) > 24*time.Hour
+	})
+	key := "ASIA" + b.env.Random(16, awsenv.UniqueID)
+	session := Session{
+		Identity:   Identity{ARN: b.sessionARN(role.Name, name), ID: role.ID + ":" + name},
+		Token:      b.env.Random(200, awsenv.AlphaNumeric),
+		Expiration: now.Add(time.Duration(seconds) * time.Second).UTC().Truncate(time.Second),
+	}
+	b.state.Sessions[key] = session
+	return &sts.AssumeRoleOutput{
+		AssumedRoleUser: &types.AssumedRoleUser{Arn: aws.String(session.ARN), AssumedRoleId: aws.String(session.ID)},
+		Credentials: &types.Credentials{
+			AccessKeyId:     aws.String(key),
+			SecretAccessKey: aws.String(b.env.Random(40, awsenv.AlphaNumeric)),
+			SessionToken:    aws.String(session.Token),
+			Expiration:      aws.Time(session.Expiration),
+		},
+	}
+}
+
+// sessionARN leaves out the role's path, as AWS does.
+func (b *Backend) sessionARN(role, session string) string {
+	return b.env.GlobalARN("sts", "assumed-role/"+role+"/"+session)
+}

@@ -1,0 +1,90 @@
+// Package sts plays AWS STS: who is calling, and the sessions of assumed roles.
+//
+// It guarantees that a role is assumed only as AWS would allow it: the role
+// exists, its trust policy names the caller, and the duration is within the
+// role's. A session's key maps to the assumed-role identity until it expires.
+package sts
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"ecs-reconciler/internal/sandbox/awsenv"
+	"ecs-reconciler/internal/sandbox/awserr"
+)
+
+// Backend is STS in one account.
+type Backend struct {
+	// Role finds a role of this account by its ARN. Unset, there is no role.
+	Role func(arn string) (Role, bool)
+
+	env   *awsenv.Env
+	state State
+}
+
+// Role is what STS needs to know of an IAM role.
+type Role struct {
+	// ID is the role's unique id, AROA….
+	ID, ARN, Name string
+	// Trust is the role's trust policy as JSON text.
+	Trust string
+	// MaxSession is in seconds.
+	MaxSession int32
+}
+
+// State is all that STS remembers: sessions by access key id.
+type State struct {
+	Sessions map[string]Session
+}
+
+// Session is an assumed role.
+type Session struct {
+	Identity
+	Token      string
+	Expiration time.Time
+}
+
+// Identity is a principal: its ARN and its unique id.
+type Identity struct{ ARN, ID string }
+
+// New makes an STS without sessions.
+func New(env *awsenv.Env) *Backend {
+	return &Backend{env: env, state: State{Sessions: map[string]Session{}}}
+}
+
+// State is the backend's whole memory.
+func (b *Backend) State() any { return &b.state }
+
+// userID is the unique id of the user that every key belongs to that no
+// session was given.
+const userID = "AIDASANDBOXUSERAAAAAA"
+
+// Identify finds the principal behind an access key. Any key that no session
+// has is the account's user "sandbox", who may do everything.
+func (b *Backend) Identify(accessKey, token string) (Identity, error) {
+	session, ok := b.state.Sessions[accessKey]
+	if !ok {
+		return Identity{ARN: b.env.GlobalARN("iam", "user/sandbox"), ID: userID}, nil
+	}
+	if session.Token != token {
+		return Identity{}, awserr.New("InvalidClientTokenId",
+			"The security token included in the request is invalid").WithStatus(http.StatusForbidden)
+	}
+	if !b.env.Now().Before(session.Expiration) {
+		return Identity{}, awserr.New("ExpiredToken",
+			"The security token included in the request is expired").WithStatus(http.StatusForbidden)
+	}
+	return session.Identity, nil
+}
+
+// GetCallerIdentity says who is calling.
+func (b *Backend) GetCallerIdentity(*sts.GetCallerIdentityInput) (*sts.GetCallerIdentityOutput, error) {
+	return &sts.GetCallerIdentityOutput{
+		Account: aws.String(b.env.Account),
+		Arn:     aws.String(b.env.CallerARN),
+		UserId:  aws.String(b.env.CallerID),
+	}, nil
+}

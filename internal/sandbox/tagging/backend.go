@@ -1,0 +1,41 @@
+package tagging
+
+import (
+	"maps"
+
+	"ecs-reconciler/internal/sandbox/awsenv"
+	"ecs-reconciler/internal/sandbox/awserr"
+)
+
+// Source lists the resources of one backend that have, or once had, tags: tags
+// by key, by ARN.
+type Source func() map[string]map[string]string
+
+// State is empty: everything that is tagged lies in other backends.
+type State struct{}
+
+// Backend is the tagging API of one account and region.
+type Backend struct {
+	sources []Source
+	state   State
+}
+
+// New makes a tagging API over backends of the same account and region. AWS's
+// covers Secrets Manager and ECS, but of IAM neither roles nor users.
+func New(_ *awsenv.Env, sources ...Source) *Backend { return &Backend{sources: sources} }
+
+// State is the backend's whole memory, which is empty.
+func (b *Backend) State() any { return &b.state }
+
+// tagged unites what the sources list.
+func (b *Backend) tagged() map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for _, source := range b.sources {
+		maps.Copy(out, source())
+	}
+	return out
+}
+
+func invalidParameter(format string, args ...any) *awserr.Error {
+	return awserr.New("InvalidParameterException", format, args...)
+}

@@ -1,0 +1,68 @@
+package sandbox
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	iamapi "github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"ecs-reconciler/internal/sandbox/ecs"
+	"ecs-reconciler/internal/sandbox/iam"
+	"ecs-reconciler/internal/sandbox/secretsmanager"
+	"ecs-reconciler/internal/sandbox/sts"
+	"ecs-reconciler/internal/sandbox/tagging"
+)
+
+// fillGlobal makes the services that are one for all regions.
+func (w *world) fillGlobal() {
+	roles := iam.New(w.global.env)
+	w.sts = sts.New(w.global.env)
+	w.sts.Role = func(arn string) (sts.Role, bool) { return roleFor(roles, arn) }
+	w.global.backends["iam"] = roles
+	w.global.backends["sts"] = w.sts
+}
+
+// fillRegion makes a region's services and acquaints them with each other.
+func (w *world) fillRegion(p *place) {
+	secrets := secretsmanager.New(p.env)
+	secrets.Peer = w.secretsOf
+	secrets.KMSKeys = w.opts.KMSKeys
+	tasks := ecs.New(p.env)
+	p.backends["secretsmanager"] = secrets
+	p.backends["ecs"] = tasks
+	p.backends["tagging"] = tagging.New(p.env, secrets.Tagged, tasks.Tagged)
+}
+
+// secretsOf is the Secrets Manager of another region, for replicas; nil where
+// there is no such region.
+func (w *world) secretsOf(region string) *secretsmanager.Backend {
+	if !regionName(region) {
+		return nil
+	}
+	b, ok := w.region(region).backends["secretsmanager"].(*secretsmanager.Backend)
+	if !ok {
+		return nil
+	}
+	return b
+}
+
+// roleFor is a role as STS needs to know it.
+func roleFor(roles *iam.Backend, arn string) (sts.Role, bool) {
+	if !roles.RoleExists(arn) {
+		return sts.Role{}, false
+	}
+	name := arn[strings.LastIndex(arn, "/")+1:]
+	out, err := roles.GetRole(&iamapi.GetRoleInput{RoleName: &name})
+	if err != nil {
+		return sts.Role{}, false
+	}
+	trust, err := url.PathUnescape(aws.ToString(out.Role.AssumeRolePolicyDocument))
+	if err != nil {
+		return sts.Role{}, false
+	}
+	return sts.Role{
+		ID: aws.ToString(out.Role.RoleId), ARN: arn, Name: aws.ToString(out.Role.RoleName),
+		Trust: trust, MaxSession: aws.ToInt32(out.Role.MaxSessionDuration),
+	}, true
+}

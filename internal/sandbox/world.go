@@ -1,0 +1,87 @@
+package sandbox
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"ecs-reconciler/internal/sandbox/awsenv"
+	"ecs-reconciler/internal/sandbox/sts"
+)
+
+// world is everything that the account holds. The server's lock guards it.
+type world struct {
+	opts    Options
+	entropy *entropy
+	global  *place
+	regions map[string]*place
+	sts     *sts.Backend
+}
+
+// place is one region, or what is the same in all of them.
+type place struct {
+	env      *awsenv.Env
+	backends map[string]backend
+}
+
+func newWorld(opts Options, source *entropy) *world {
+	w := &world{opts: opts, entropy: source, regions: map[string]*place{}}
+	w.global = w.newPlace(opts.Region)
+	w.fillGlobal()
+	return w
+}
+
+func (w *world) newPlace(region string) *place {
+	return &place{backends: map[string]backend{}, env: &awsenv.Env{
+		Account:   w.opts.Account,
+		Region:    region,
+		Partition: awsenv.PartitionOf(region),
+		Now:       w.opts.Now,
+		Rand:      w.entropy,
+	}}
+}
+
+// region opens a region on first use.
+func (w *world) region(name string) *place {
+	p, ok := w.regions[name]
+	if !ok {
+		p = w.newPlace(name)
+		w.regions[name] = p
+		w.fillRegion(p)
+	}
+	return p
+}
+
+// place is where a service of a region lives.
+func (w *world) place(region, service string) *place {
+	if _, ok := w.global.backends[service]; ok {
+		return w.global
+	}
+	return w.region(region)
+}
+
+// setCaller makes a principal the caller of what follows, everywhere.
+func (w *world) setCaller(who sts.Identity) {
+	for _, p := range append(slices.Collect(maps.Values(w.regions)), w.global) {
+		p.env.CallerARN, p.env.CallerID = who.ARN, who.ID
+	}
+}
+
+// segments lists every backend by its key in the state file: "iam", or
+// "us-west-2/ecs".
+func (w *world) segments() map[string]backend {
+	out := maps.Clone(w.global.backends)
+	for region, p := range w.regions {
+		for service, b := range p.backends {
+			out[region+"/"+service] = b
+		}
+	}
+	return out
+}
+
+// segmentOf finds the backend of a segment, opening its region.
+func (w *world) segmentOf(key string) (backend, bool) {
+	region, service := splitSegment(key)
+	b, ok := w.place(cmp.Or(region, w.opts.Region), service).backends[service]
+	return b, ok
+}

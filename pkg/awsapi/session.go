@@ -1,0 +1,118 @@
+package awsapi
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"go.uber.org/zap"
+
+	"ecs-reconciler/pkg/spec"
+)
+
+// maxAttempts and maxBackoff bound the SDK's own retries of throttled and
+// passing failures: about a minute and a half in all.
+const (
+	maxAttempts = 8
+	maxBackoff  = 20 * time.Second
+)
+
+// Options choose how AWS is reached. The zero value uses the SDK's own chain
+// of credentials, region and endpoints.
+type Options struct {
+	Region        string            // "" leaves it to the SDK's chain
+	AssumeRoleARN string            // assumed before the first call; may be empty
+	SessionName   string            // of the assumed role
+	Transport     http.RoundTripper // nil for the network; the sandbox gives its own
+	Static        bool              // use made-up credentials, for an endpoint that checks none
+	Limits        bool              // keep within AWS's documented rates
+	Log           *zap.Logger       // debug lines, one a call: names only; nil for none
+}
+
+// Session is a configured connection to one account and region.
+// It refuses writes until its gate is opened.
+type Session struct {
+	Config aws.Config
+	Calls  *Calls
+	Gate   *Gate
+}
+
+// Open loads credentials and region. It sends nothing.
+func Open(ctx context.Context, o Options) (*Session, error) {
+	cfg, err := config.LoadDefaultConfig(ctx, loadOptions(o)...)
+	if err != nil {
+		return nil, fmt.Errorf("cannot set up AWS access: %w", err)
+	}
+	if cfg.Region == "" {
+		return nil, &spec.Error{Message: "no AWS region is known",
+			Hint: "name it in the spec, or set AWS_REGION"}
+	}
+	if o.Transport != nil {
+		// Only now: loading wants a client of the SDK's own type when
+		// AWS_CA_BUNDLE is set.
+		cfg.HTTPClient = &http.Client{Transport: o.Transport}
+	}
+	s := &Session{Config: cfg, Calls: NewCalls(), Gate: &Gate{}}
+	if o.AssumeRoleARN != "" {
+		s.assume(o)
+	}
+	s.Config.APIOptions = append(s.Config.APIOptions, s.Gate.register, s.Calls.register)
+	if o.Limits {
+		s.Config.APIOptions = append(s.Config.APIOptions, newLimits().register)
+	}
+	if o.Log != nil {
+		s.Config.APIOptions = append(s.Config.APIOptions, logCalls(o.Log))
+	}
+	return s, nil
+}
+
+func loadOptions(o Options) []func(*config.LoadOptions) error {
+	opts := []func(*config.LoadOptions) error{
+		config.WithRetryer(func() aws.Retryer {
+			return retry.NewStandard(func(so *retry.StandardOptions) {
+				so.MaxAttempts, so.MaxBackoff = maxAttempts, maxBackoff
+			})
+		}),
+	}
+	if o.Region != "" {
+		opts = append(opts, config.WithRegion(o.Region))
+	}
+	if o.Static {
+		opts = append(opts, config.WithCredentialsProvider(
+			credentials.NewStaticCredentialsProvider("sandbox", "sandbox", "")))
+	}
+	return opts
+}
+
+func (s *Session) assume(o Options) {
+	provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(s.Config), o.AssumeRoleARN,
+		func(a *stscreds.AssumeRoleOptions) { a.RoleSessionName = o.SessionName })
+	s.Config.Credentials = aws.NewCredentialsCache(provider)
+}
+
+// Caller is who the credentials belong to.
+type Caller struct {
+	AccountID string
+	ARN       string
+	Partition string
+}
+
+// Caller asks AWS who is calling.
+func (s *Session) Caller(ctx context.Context) (Caller, error) {
+	out, err := sts.NewFromConfig(s.Config).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return Caller{}, fmt.Errorf("cannot tell whose AWS credentials these are: %w", Classify(err))
+	}
+	arn, err := spec.ParseARN(aws.ToString(out.Arn))
+	if err != nil {
+		return Caller{}, fmt.Errorf("sts:GetCallerIdentity answered with no ARN: %w", err)
+	}
+	return Caller{AccountID: aws.ToString(out.Account), ARN: arn.String(), Partition: arn.Partition}, nil
+}

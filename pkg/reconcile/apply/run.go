@@ -1,0 +1,156 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"ecs-reconciler/pkg/reconcile/plan"
+	"ecs-reconciler/pkg/reconcile/resource"
+)
+
+// Status is how one object fared.
+type Status string
+
+// The statuses.
+const (
+	Done    Status = "done"
+	Failed  Status = "failed"
+	Skipped Status = "skipped"
+)
+
+// Result is the account of one object.
+type Result struct {
+	Key      resource.Key
+	Action   resource.Action
+	Status   Status
+	Err      error // why it failed or was skipped; nil when done
+	Duration time.Duration
+}
+
+// Event is sent as an object starts (Result nil) and ends.
+type Event struct {
+	Step   *plan.Step
+	Result *Result
+}
+
+// Options tune a run.
+type Options struct {
+	Parallelism int           // objects at once; at least 1
+	Adopt       bool          // take over objects that are nobody's
+	Grace       time.Duration // how long the calls in hand may go on after an interrupt
+	Observe     func(Event)   // may be nil; called by one goroutine at a time
+	Now         func() time.Time
+	Sleep       func(context.Context, time.Duration) error // between attempts
+}
+
+// ErrInterrupted is why an object was skipped when the run was stopped.
+var ErrInterrupted = errors.New("interrupted before it was started")
+
+// Run carries p out and accounts for every object that is not a noop, in the
+// plan's order.
+func Run(ctx context.Context, p *plan.Plan, o Options) []Result {
+	r := &run{Options: o, owner: p.Owner, slots: make(chan struct{}, max(o.Parallelism, 1)), states: map[resource.Key]*state{}}
+	work, stop := withGrace(ctx, o.Grace)
+	defer stop()
+	for _, s := range p.Steps {
+		r.states[s.Key] = &state{step: s, finished: make(chan struct{})}
+	}
+	r.converge(ctx, work, p.Steps)
+	r.remove(ctx, work, p.Steps)
+	return r.results(p.Steps)
+}
+
+// withGrace is a context that outlives ctx by d, so that a call in hand is
+// finished rather than cut off in the middle of a write.
+func withGrace(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	release := context.AfterFunc(ctx, func() { time.AfterFunc(d, cancel) })
+	return work, func() { release(); cancel() }
+}
+
+type run struct {
+	Options
+	owner  string
+	slots  chan struct{}
+	states map[resource.Key]*state
+	events sync.Mutex
+}
+
+// state is one step on its way. Outputs and result are written before finished
+// is closed and only read after.
+type state struct {
+	step     *plan.Step
+	finished chan struct{}
+	outputs  resource.Outputs
+	result   *Result // nil for a noop
+}
+
+func (r *run) converge(ctx, work context.Context, steps []*plan.Step) {
+	var all sync.WaitGroup
+	for _, s := range steps {
+		if s.Action == resource.Delete {
+			continue
+		}
+		all.Go(func() {
+			defer close(r.states[s.Key].finished)
+			r.one(ctx, work, r.states[s.Key])
+		})
+	}
+	all.Wait()
+}
+
+// remove deletes one by one, in the plan's order, unless something failed.
+func (r *run) remove(ctx, work context.Context, steps []*plan.Step) {
+	failure := r.firstFailure(steps)
+	for _, s := range steps {
+		if s.Action != resource.Delete {
+			continue
+		}
+		st := r.states[s.Key]
+		if failure != nil {
+			r.end(st, Skipped, fmt.Errorf("nothing is deleted while %s has not converged", failure.Key), 0)
+			continue
+		}
+		r.one(ctx, work, st)
+		if st.result != nil && st.result.Status != Done {
+			failure = st.result
+		}
+	}
+}
+
+func (r *run) firstFailure(steps []*plan.Step) *Result {
+	for _, s := range steps {
+		if res := r.states[s.Key].result; res != nil && res.Status != Done && s.Held == "" {
+			return res
+		}
+	}
+	return nil
+}
+
+func (r *run) results(steps []*plan.Step) []Result {
+	var out []Result
+	for _, s := range steps {
+		if res := r.states[s.Key].result; res != nil {
+			out = append(out, *res)
+		}
+	}
+	return out
+}
+
+// end records how a step fared and tells of it.
+func (r *run) end(st *state, status Status, err error, took time.Duration) {
+	st.result = &Result{Key: st.step.Key, Action: st.step.Action, Status: status, Err: err, Duration: took}
+	r.tell(Event{Step: st.step, Result: st.result})
+}
+
+func (r *run) tell(e Event) {
+	if r.Observe == nil {
+		return
+	}
+	r.events.Lock()
+	defer r.events.Unlock()
+	r.Observe(e)
+}

@@ -1,0 +1,10 @@
+// Package secret converges AWS Secrets Manager secrets: value, description,
+// KMS key, tags, and deletion.
+//
+// It guarantees that no value is read to tell whether it is what the spec
+// says, as long as we wrote it: the id of the version proves it, through a
+// keyed fingerprint. A value is written by compare-and-swap, so that one put
+// by somebody else since it was observed is never overwritten unseen. No
+// error, plan or note holds a value. Secrets that rotate, that a service owns,
+// or that are replicas are refused.
+package secret

@@ -1,0 +1,84 @@
+package secret
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/smithy-go"
+
+	"ecs-reconciler/pkg/awsapi"
+	"ecs-reconciler/pkg/reconcile/resource"
+	"ecs-reconciler/pkg/spec"
+)
+
+// isCode tells whether AWS answered with that error code.
+func isCode(err error, code string) bool {
+	var api smithy.APIError
+	var classed *opaque
+	return errors.As(err, &api) && api.ErrorCode() == code || errors.As(err, &classed) && classed.code == code
+}
+
+// isPendingDeletion tells whether AWS refused because the secret is scheduled
+// for deletion. AWS has no code of its own for it.
+func isPendingDeletion(err error) bool {
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	return isCode(err, "InvalidRequestException") &&
+		(strings.Contains(text, "scheduled for deletion") || strings.Contains(text, "marked for deletion") ||
+			strings.Contains(text, "marked deleted") || strings.Contains(text, "was deleted"))
+}
+
+// wrap says what was tried with which secret, and classes AWS's answer.
+func wrap(verb, name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("cannot %s the secret %q: %w", verb, name, awsapi.Classify(err))
+}
+
+// fail is wrap for a request that carried value. AWS's answer is kept only as
+// text, in which nothing of the value is left.
+func fail(verb, name string, value spec.Secret, err error) error {
+	if err == nil {
+		return nil
+	}
+	classed := &resource.Error{Class: resource.ClassOf(err)}
+	var inner *resource.Error
+	if errors.As(awsapi.Classify(err), &inner) {
+		classed = &resource.Error{Class: inner.Class, Message: inner.Message, Hint: inner.Hint}
+	}
+	classed.Cause = &opaque{text: scrub(causeText(inner, err), value), code: awsapi.Code(err), ends: endOf(err)}
+	return fmt.Errorf("cannot %s the secret %q: %w", verb, name, classed)
+}
+
+func causeText(classed *resource.Error, err error) string {
+	if classed != nil && classed.Cause != nil {
+		return classed.Cause.Error()
+	}
+	return err.Error()
+}
+
+// opaque is what is left of an error whose chain may hold a value.
+type opaque struct {
+	text string
+	code string // AWS's error code
+	ends error  // the context's error behind it; may be nil
+}
+
+func (o *opaque) Error() string { return o.text }
+
+// Unwrap lets a cancelled run be told from a failed one.
+func (o *opaque) Unwrap() error { return o.ends }
+
+func endOf(err error) error {
+	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, end) {
+			return end
+		}
+	}
+	return nil
+}

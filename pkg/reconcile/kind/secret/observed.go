@@ -1,0 +1,151 @@
+package secret
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"ecs-reconciler/pkg/spec"
+)
+
+// The staging labels. AWS moves AWSPREVIOUS to the version that AWSCURRENT
+// leaves (AWS: UpdateSecretVersionStage).
+const (
+	labelCurrent  = "AWSCURRENT"
+	labelPrevious = "AWSPREVIOUS"
+	labelPending  = "AWSPENDING"
+	// labelPrivate stands in for AWSPENDING where somebody else's version has that.
+	labelPrivate = "ECS_RECONCILER_PENDING"
+)
+
+// Observed is a secret as AWS has it.
+type Observed struct {
+	ARN           string
+	Name          string
+	Description   string
+	KMSKeyID      string // "" is aws/secretsmanager
+	Tags          map[string]string
+	Stages        map[string][]string // labels by version id
+	Deleted       time.Time           // zero unless it is pending deletion
+	Changed       time.Time           // when anything about it was last changed
+	Rotates       bool
+	OwningService string
+	PrimaryRegion string
+
+	region     string          // that it was observed in
+	key        *fingerprintKey // nil when there is none
+	value      spec.Secret     // read only when the version id proves nothing
+	valueOf    string          // the version value was read from; "" when it was not
+	unreadable string          // why the value could not be read; "" when it could
+}
+
+func fromList(e types.SecretListEntry, region string) Observed {
+	return Observed{
+		ARN: aws.ToString(e.ARN), Name: aws.ToString(e.Name), Description: aws.ToString(e.Description),
+		KMSKeyID: aws.ToString(e.KmsKeyId), Tags: tagMap(e.Tags), Stages: e.SecretVersionsToStages,
+		Deleted: aws.ToTime(e.DeletedDate), Changed: aws.ToTime(e.LastChangedDate), Rotates: aws.ToBool(e.RotationEnabled),
+		OwningService: aws.ToString(e.OwningService), PrimaryRegion: aws.ToString(e.PrimaryRegion), region: region,
+	}
+}
+
+func fromDescription(d *secretsmanager.DescribeSecretOutput, region string) Observed {
+	return Observed{
+		ARN: aws.ToString(d.ARN), Name: aws.ToString(d.Name), Description: aws.ToString(d.Description),
+		KMSKeyID: aws.ToString(d.KmsKeyId), Tags: tagMap(d.Tags), Stages: d.VersionIdsToStages,
+		Deleted: aws.ToTime(d.DeletedDate), Changed: aws.ToTime(d.LastChangedDate), Rotates: aws.ToBool(d.RotationEnabled),
+		OwningService: aws.ToString(d.OwningService), PrimaryRegion: aws.ToString(d.PrimaryRegion), region: region,
+	}
+}
+
+func tagMap(tags []types.Tag) map[string]string {
+	out := make(map[string]string, len(tags))
+	for _, t := range tags {
+		out[aws.ToString(t.Key)] = aws.ToString(t.Value)
+	}
+	return out
+}
+
+// current is the id of the version that AWSCURRENT is on, "" without one. AWS
+// puts a label on one version alone; where an emulator shows two, one that is
+// not ours is the one to look at, else the newest of ours.
+func (o Observed) current() string {
+	holders := o.holders(labelCurrent)
+	if len(holders) == 0 {
+		return ""
+	}
+	return slices.MaxFunc(holders, func(a, b string) int {
+		if aOurs, bOurs := o.key.made(a), o.key.made(b); aOurs != bOurs {
+			return cmp.Compare(rank(aOurs), rank(bOurs))
+		}
+		return cmp.Compare(sequenceOf(a), sequenceOf(b))
+	})
+}
+
+func rank(ours bool) int {
+	if ours {
+		return 0
+	}
+	return 1
+}
+
+// holders lists the versions that carry a label, in order.
+func (o Observed) holders(label string) []string {
+	return slices.Sorted(maps.Keys(selected(o.Stages, func(labels []string) bool { return slices.Contains(labels, label) })))
+}
+
+func selected(stages map[string][]string, keep func([]string) bool) map[string][]string {
+	out := maps.Clone(stages)
+	maps.DeleteFunc(out, func(_ string, labels []string) bool { return !keep(labels) })
+	return out
+}
+
+// leftover lists the versions of ours that an interrupted write has left under
+// its own label, with the label.
+func (o Observed) leftover() map[string]string {
+	out := map[string]string{}
+	for _, label := range []string{labelPending, labelPrivate} {
+		for _, id := range o.holders(label) {
+			if o.key.made(id) {
+				out[id] = label
+			}
+		}
+	}
+	return out
+}
+
+// stagingLabel is the label that a new version is put under: AWSPENDING,
+// which AWS means for that, unless a version of somebody else carries it.
+func (o Observed) stagingLabel() string {
+	for _, id := range o.holders(labelPending) {
+		if !o.key.made(id) {
+			return labelPrivate
+		}
+	}
+	return labelPending
+}
+
+// lastSequence is the highest sequence among our labelled versions.
+func (o Observed) lastSequence() uint32 {
+	var last uint32
+	for id := range o.Stages {
+		if o.key.made(id) {
+			last = max(last, sequenceOf(id))
+		}
+	}
+	return last
+}
+
+// foreign tells whether the current version was put by somebody else.
+func (o Observed) foreign() bool { return o.current() != "" && !o.key.made(o.current()) }
+
+// movedBack tells whether AWSCURRENT was taken from a newer version of ours.
+func (o Observed) movedBack() bool {
+	return slices.ContainsFunc(o.holders(labelPrevious), func(id string) bool {
+		return o.key.made(id) && sequenceOf(id) > sequenceOf(o.current())
+	})
+}

@@ -1,0 +1,180 @@
+package taskdefinition
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
+
+	"ecs-reconciler/pkg/awsapi"
+	"ecs-reconciler/pkg/reconcile/resource"
+	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/shape"
+)
+
+// How long a registration is tried anew: pauses double from the first to the
+// longest, and stop when they would add up to more than patience.
+const (
+	firstPause   = time.Second
+	longestPause = 15 * time.Second
+	patience     = 2 * time.Minute
+)
+
+// maxTags is AWS's limit on the tags of one resource.
+const maxTags = 50
+
+// Create registers the family's first revision.
+func (k *Kind) Create(ctx context.Context, _ resource.Key, d Desired) (resource.Outputs, error) {
+	return k.register(ctx, d, Observed{})
+}
+
+// Update registers a new revision or, when tags alone differ, tags the newest
+// one. Revisions before it stay ACTIVE, since services may be running them.
+func (k *Kind) Update(ctx context.Context, _ resource.Key, d Desired, o Observed, changes []resource.FieldChange) (resource.Outputs, error) {
+	if onlyTags(changes) {
+		return k.tag(ctx, d, o)
+	}
+	return k.register(ctx, d, o)
+}
+
+func (k *Kind) tag(ctx context.Context, d Desired, o Observed) (resource.Outputs, error) {
+	missing := d.allTags()
+	maps.DeleteFunc(missing, func(name, value string) bool { have, ok := o.tags[name]; return ok && have == value })
+	_, err := k.ecs.TagResource(ctx, &ecs.TagResourceInput{ResourceArn: aws.String(o.arn), Tags: tagList(missing)})
+	if err != nil {
+		return nil, fmt.Errorf("tag task definition %s:%d: %w", o.family, o.revision, awsapi.Classify(err))
+	}
+	return o.outputs(), nil
+}
+
+// register makes one revision. RegisterTaskDefinition has no idempotency
+// token, so it is sent again only after an answer which says that it did
+// nothing. When the answer was lost the error is retryable, and whoever tries
+// again observes the family first and finds the revision, if it was made.
+func (k *Kind) register(ctx context.Context, d Desired, o Observed) (resource.Outputs, error) {
+	in, err := d.input(o.tags)
+	if err != nil {
+		return nil, err
+	}
+	var waited time.Duration
+	for pause := firstPause; ; pause = min(2*pause, longestPause) {
+		out, err := k.ecs.RegisterTaskDefinition(ctx, in, once)
+		if err == nil {
+			return registered(out)
+		}
+		why := k.reasonToWait(d, err)
+		if why == "" || waited+pause > patience {
+			return nil, fmt.Errorf("register task definition %s: %w", d.family, explain(d, err))
+		}
+		k.options.Wait(fmt.Sprintf("task definition %s waits %s: %s", d.family, pause, why))
+		if err := k.options.Sleep(ctx, pause); err != nil {
+			return nil, fmt.Errorf("register task definition %s: waiting, as %s: %w", d.family, why, err)
+		}
+		waited += pause
+	}
+}
+
+// once turns off the SDK's retries, which cannot tell a lost answer from none.
+func once(o *ecs.Options) { o.Retryer = aws.NopRetryer{} }
+
+// reasonToWait says why trying again may help; "" when it will not, or when
+// the registration may have taken effect.
+func (k *Kind) reasonToWait(d Desired, err error) string {
+	switch {
+	case d.ourRole && deniesRole(err):
+		return "IAM does not yet know its new role everywhere"
+	case resource.ClassOf(awsapi.Classify(err)) == resource.Throttled:
+		return "ECS asked us to slow down"
+	default:
+		return ""
+	}
+}
+
+// deniesRole knows the two failures that a role made seconds ago causes. A
+// caller without iam:PassRole gets the first one for good.
+func deniesRole(err error) bool {
+	var refused *types.ClientException
+	if errors.As(err, &refused) {
+		return strings.Contains(refused.ErrorMessage(), "Role is not valid")
+	}
+	return strings.HasPrefix(awsapi.Code(err), "AccessDenied") && strings.Contains(err.Error(), "iam:PassRole")
+}
+
+func explain(d Desired, err error) error {
+	classed := awsapi.Classify(err)
+	var e *resource.Error
+	if deniesRole(err) && errors.As(classed, &e) {
+		hinted := *e
+		hinted.Hint = fmt.Sprintf("check that the roles %q and %q exist and that the caller has iam:PassRole on them",
+			text(d.document["taskRoleArn"]), text(d.document["executionRoleArn"]))
+		return &hinted
+	}
+	return classed
+}
+
+func registered(out *ecs.RegisterTaskDefinitionOutput) (resource.Outputs, error) {
+	if out.TaskDefinition == nil || out.TaskDefinition.TaskDefinitionArn == nil {
+		return nil, errors.New("register task definition: the answer names no revision")
+	}
+	o := Observed{arn: *out.TaskDefinition.TaskDefinitionArn, revision: out.TaskDefinition.Revision}
+	return o.outputs(), nil
+}
+
+// input is the request. Tags that the spec does not name are carried over from
+// the newest revision, as far as there is room.
+func (d Desired) input(observed map[string]string) (*ecs.RegisterTaskDefinitionInput, error) {
+	in := &ecs.RegisterTaskDefinitionInput{}
+	if problems := shape.Decode(d.document, in); len(problems) > 0 {
+		return nil, fmt.Errorf("register task definition %s: %s: %s", d.family, problems[0].Path, problems[0].Message)
+	}
+	for i := range in.ContainerDefinitions {
+		in.ContainerDefinitions[i].Environment = lastWins(in.ContainerDefinitions[i].Environment)
+	}
+	tags := d.allTags()
+	for _, name := range slices.Sorted(maps.Keys(observed)) {
+		if _, ours := tags[name]; !ours && !reserved(name) && len(tags) < maxTags {
+			tags[name] = observed[name]
+		}
+	}
+	in.Tags = tagList(tags)
+	return in, nil
+}
+
+// lastWins drops the variables that a later one of the same name replaces.
+func lastWins(environment []types.KeyValuePair) []types.KeyValuePair {
+	var out []types.KeyValuePair
+	for i, v := range environment {
+		again := func(later types.KeyValuePair) bool { return aws.ToString(later.Name) == aws.ToString(v.Name) }
+		if !slices.ContainsFunc(environment[i+1:], again) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// reserved tells whether a tag is AWS's or ours to write.
+func reserved(name string) bool {
+	return strings.HasPrefix(strings.ToLower(name), "aws:") || strings.HasPrefix(name, "ecs-reconciler/")
+}
+
+// allTags are the tags that a revision of ours has.
+func (d Desired) allTags() map[string]string {
+	tags := maps.Clone(d.tags)
+	tags[spec.TagApplied] = d.digest
+	return tags
+}
+
+func tagList(tags map[string]string) []types.Tag {
+	out := make([]types.Tag, 0, len(tags))
+	for _, name := range slices.Sorted(maps.Keys(tags)) {
+		out = append(out, types.Tag{Key: aws.String(name), Value: aws.String(tags[name])})
+	}
+	return out
+}

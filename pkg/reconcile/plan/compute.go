@@ -1,0 +1,206 @@
+package plan
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ecs-reconciler/pkg/reconcile/resource"
+	"ecs-reconciler/pkg/spec"
+)
+
+// Group is one kind with what the deployment declares of it and what AWS has.
+type Group struct {
+	Kind     resource.Any
+	Nodes    []resource.Node[any]
+	Observed map[resource.Key]any
+	Orphans  []resource.Key // ours in AWS and not declared; to be deleted
+}
+
+// Compute makes the plan of an owner's groups. Objects are visited in the
+// groups' order and, before each, whatever its Build looks up.
+func Compute(owner string, groups []Group) (*Plan, error) {
+	p := &planner{owner: owner, entries: map[resource.Key]*entry{}}
+	for _, g := range groups {
+		for _, n := range g.Nodes {
+			if err := p.declare(g, n); err != nil {
+				return nil, err
+			}
+		}
+	}
+	for _, g := range groups {
+		for _, n := range g.Nodes {
+			p.visit(n.Key)
+		}
+	}
+	if err := errors.Join(p.problems...); err != nil {
+		return nil, err
+	}
+	return &Plan{Owner: owner, Steps: append(p.steps, deletions(groups)...)}, nil
+}
+
+// planner walks the nodes depth first. What a Build looks up is visited on the
+// way, so the steps come out in dependency order.
+type planner struct {
+	owner    string
+	entries  map[resource.Key]*entry
+	path     []resource.Key // being visited, outermost first
+	steps    []*Step
+	problems []error
+}
+
+type entry struct {
+	group Group
+	node  resource.Node[any]
+	step  *Step // nil until visited
+}
+
+func (p *planner) declare(g Group, n resource.Node[any]) error {
+	if other, ok := p.entries[n.Key]; ok {
+		return &spec.Error{At: n.At, Message: fmt.Sprintf("%s is declared twice, also at %s", n.Key, other.node.At)}
+	}
+	p.entries[n.Key] = &entry{group: g, node: n}
+	return nil
+}
+
+func (p *planner) visit(key resource.Key) *entry {
+	e, ok := p.entries[key]
+	switch {
+	case !ok:
+		p.fail("nothing declares it", key)
+		return nil
+	case e.step != nil:
+		return e
+	case slices.Contains(p.path, key):
+		p.fail("it depends on itself", key)
+		return nil
+	}
+	p.path = append(p.path, key)
+	e.step = p.step(e)
+	p.path = p.path[:len(p.path)-1]
+	p.steps = append(p.steps, e.step)
+	return e
+}
+
+// fail records a problem with key, and the way that led to it.
+func (p *planner) fail(why string, key resource.Key) {
+	chain := make([]string, 0, len(p.path)+1)
+	for _, k := range append(p.path, key) {
+		chain = append(chain, k.String())
+	}
+	p.problems = append(p.problems, fmt.Errorf("%s: %s (%s)", key, why, strings.Join(chain, " → ")))
+}
+
+func (p *planner) step(e *entry) *Step {
+	s := &Step{Kind: e.group.Kind, Node: e.node, Change: Change{Key: e.node.Key, Tasks: e.node.Tasks, Action: resource.Noop}}
+	desired, err := e.node.Build(func(k resource.Key, output string) resource.Value {
+		return p.lookup(s, k, output)
+	})
+	if err != nil {
+		p.problems = append(p.problems, fmt.Errorf("%s: %w", e.node.Key, err))
+		return s
+	}
+	observed, exists := e.group.Observed[e.node.Key]
+	if !exists {
+		s.Action, s.Reason = resource.Create, resource.Missing
+		return s
+	}
+	s.Observed = observed
+	p.compare(s, desired)
+	return s
+}
+
+// lookup answers what is known of another object's output, and records that s
+// depends on it.
+func (p *planner) lookup(s *Step, key resource.Key, output string) resource.Value {
+	if !slices.Contains(s.DependsOn, key) {
+		s.DependsOn = append(s.DependsOn, key)
+		slices.SortFunc(s.DependsOn, resource.Key.Compare)
+	}
+	e := p.visit(key)
+	if e == nil || e.step == nil {
+		return resource.Value{}
+	}
+	outputs := e.node.Promised
+	if e.step.Observed != nil && e.step.Action != resource.Replace {
+		outputs = e.group.Kind.Outputs(e.step.Observed, e.step.Fields)
+	}
+	if text, ok := outputs[output]; ok {
+		return resource.Known(text)
+	}
+	return resource.Value{}
+}
+
+// compare fills in what differs between desired and the observed object.
+func (p *planner) compare(s *Step, desired any) {
+	if len(s.Node.Ignore) > 0 {
+		desired = s.Kind.Keep(desired, s.Observed, s.Node.Ignore)
+	}
+	standing := s.Kind.Standing(desired, s.Observed)
+	s.Fields = s.Kind.Diff(desired, s.Observed)
+	s.Action, s.Reason = decide(s.Fields, standing)
+	hold(s)
+	if s.Action.Writes() {
+		s.Note, s.Blocked = standing.Note, blocked(s.Key, standing, p.owner)
+	}
+}
+
+func decide(fields []resource.FieldChange, standing resource.Standing) (resource.Action, resource.Reason) {
+	replaces := slices.ContainsFunc(fields, func(f resource.FieldChange) bool { return f.Replaces })
+	switch {
+	case standing.Owner == "" && replaces:
+		return resource.Replace, resource.Adopted
+	case standing.Owner == "":
+		return resource.Update, resource.Adopted
+	case len(fields) == 0:
+		return resource.Noop, ""
+	case replaces:
+		return resource.Replace, resource.Replaced
+	case standing.Moved:
+		return resource.Update, resource.Drift
+	default:
+		return resource.Update, resource.SpecChanged
+	}
+}
+
+// blocked is why an object must not be touched, nil when it may.
+func blocked(key resource.Key, standing resource.Standing, owner string) *resource.Error {
+	switch {
+	case standing.Refuse != "":
+		return resource.Conflictf("", "%s: %s", key, standing.Refuse)
+	case standing.Owner != "" && standing.Owner != owner:
+		return resource.Conflictf("use another name, or only refer to it by its ARN (a role: `manage: false`)",
+			"%s belongs to %s: its tag %s says so", key, standing.Owner, spec.TagOwner)
+	default:
+		return nil
+	}
+}
+
+// hold applies the drift policy: reported drift is shown and left alone,
+// ignored drift is not a change at all.
+func hold(s *Step) {
+	if s.Reason != resource.Drift {
+		return
+	}
+	switch s.Node.Drift {
+	case spec.DriftReport:
+		s.Held = "drift: report"
+	case spec.DriftIgnore:
+		s.Action, s.Reason, s.Fields = resource.Noop, "", nil
+	case spec.DriftCorrect:
+	}
+}
+
+// deletions are the steps that remove orphans, kinds in reverse order, since
+// later kinds use earlier ones.
+func deletions(groups []Group) []*Step {
+	var steps []*Step
+	for _, g := range slices.Backward(groups) {
+		for _, key := range slices.SortedFunc(slices.Values(g.Orphans), resource.Key.Compare) {
+			steps = append(steps, &Step{Kind: g.Kind, Node: resource.Node[any]{Key: key}, Observed: g.Observed[key],
+				Change: Change{Key: key, Action: resource.Delete, Reason: resource.Orphaned}})
+		}
+	}
+	return steps
+}

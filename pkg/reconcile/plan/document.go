@@ -1,0 +1,178 @@
+package plan
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"ecs-reconciler/pkg/reconcile/resource"
+)
+
+// FormatVersion is the version of the JSON form. It changes when a reader of
+// the old form would misread the new one.
+const FormatVersion = "1"
+
+// Document is a plan as JSON: what `plan -o json` prints and `--out` saves.
+// It never holds a sensitive value.
+type Document struct {
+	FormatVersion string         `json:"format_version"`
+	Environment   string         `json:"environment"`
+	AccountID     string         `json:"account_id"`
+	Region        string         `json:"region"`
+	Summary       Summary        `json:"summary"`
+	Changes       []Entry        `json:"changes"`
+	Warnings      []string       `json:"warnings"`
+	AWSCalls      map[string]int `json:"aws_calls"`
+}
+
+// Entry is one object of a Document.
+type Entry struct {
+	Kind      resource.Type   `json:"kind"`
+	Name      string          `json:"name"`
+	Tasks     []string        `json:"tasks"`
+	Action    resource.Action `json:"action"`
+	Reason    resource.Reason `json:"reason,omitempty"`
+	Fields    []Field         `json:"fields"`
+	DependsOn []string        `json:"depends_on"` // as "kind/name"
+	Note      string          `json:"note,omitempty"`
+	Held      string          `json:"held,omitempty"`
+	Error     *Failure        `json:"error,omitempty"`
+}
+
+// Field is one difference. Before and After are absent when it is sensitive,
+// and null when the object has no such field.
+type Field struct {
+	Path      string
+	Before    any
+	After     any
+	Sensitive bool
+	Note      string
+	Proof     string // see resource.FieldChange; only in a saved plan
+}
+
+// Failure is an error as JSON.
+type Failure struct {
+	Class   resource.Class `json:"class"`
+	Message string         `json:"message"`
+	Hint    string         `json:"hint"`
+}
+
+// MarshalJSON leaves before and after out of a sensitive field.
+func (f Field) MarshalJSON() ([]byte, error) {
+	if f.Sensitive {
+		return json.Marshal(struct {
+			Path      string `json:"path"`
+			Sensitive bool   `json:"sensitive"`
+			Note      string `json:"note,omitempty"`
+			Proof     string `json:"proof,omitempty"`
+		}{f.Path, true, f.Note, f.Proof})
+	}
+	return json.Marshal(struct {
+		Path   string `json:"path"`
+		Before any    `json:"before"`
+		After  any    `json:"after"`
+		Note   string `json:"note,omitempty"`
+	}{f.Path, f.Before, f.After, f.Note})
+}
+
+// Head is what a Document says beside the plan.
+type Head struct {
+	Environment, AccountID, Region string
+	Warnings                       []string
+	AWSCalls                       map[string]int
+}
+
+// Document is the plan's JSON form. Objects that need no change are counted,
+// and listed only with showNoop.
+func (p *Plan) Document(h Head, showNoop bool) Document {
+	d := Document{FormatVersion: FormatVersion, Environment: h.Environment, AccountID: h.AccountID, Region: h.Region,
+		Summary: p.Summary(), Changes: []Entry{}, Warnings: orEmpty(h.Warnings), AWSCalls: h.AWSCalls}
+	for _, s := range p.Steps {
+		if s.Action.Writes() || showNoop {
+			d.Changes = append(d.Changes, s.entry())
+		}
+	}
+	return d
+}
+
+func (c Change) entry() Entry {
+	e := Entry{Kind: c.Key.Type, Name: c.Key.Name, Tasks: orEmpty(c.Tasks), Action: c.Action, Reason: c.Reason,
+		Fields: []Field{}, DependsOn: []string{}, Note: c.Note, Held: c.Held, Error: FailureOf(c.Blocked)}
+	for _, f := range c.Fields {
+		e.Fields = append(e.Fields, Field{Path: f.Path, Before: f.Before, After: f.After, Sensitive: f.Sensitive, Note: f.Note, Proof: f.Proof})
+	}
+	for _, k := range c.DependsOn {
+		e.DependsOn = append(e.DependsOn, string(k.Type)+"/"+k.Name)
+	}
+	return e
+}
+
+// FailureOf is err as JSON; nil for nil.
+func FailureOf(err *resource.Error) *Failure {
+	if err == nil {
+		return nil
+	}
+	text := err.Message
+	if err.Cause != nil {
+		text += ": " + err.Cause.Error()
+	}
+	return &Failure{Class: err.Class, Message: text, Hint: err.Hint}
+}
+
+func orEmpty(list []string) []string {
+	if list == nil {
+		return []string{}
+	}
+	return list
+}
+
+// Save is the form that Load reads: everything, with the proofs that bind the
+// plan to the sensitive values it was made from.
+func (p *Plan) Save(h Head) ([]byte, error) {
+	data, err := json.MarshalIndent(p.Document(h, true), "", " ")
+	if err != nil {
+		return nil, fmt.Errorf("cannot write the plan as JSON: %w", err)
+	}
+	return append(data, '\n'), nil
+}
+
+// Saved is a plan read back from a file. It can only be compared: what apply
+// executes is a plan made anew that Matches it.
+type Saved struct {
+	Environment string
+	AccountID   string
+	Region      string
+	changes     []byte
+}
+
+// Load reads what Save wrote.
+func Load(data []byte) (*Saved, error) {
+	var d struct {
+		FormatVersion string          `json:"format_version"`
+		Environment   string          `json:"environment"`
+		AccountID     string          `json:"account_id"`
+		Region        string          `json:"region"`
+		Changes       json.RawMessage `json:"changes"`
+	}
+	if err := json.Unmarshal(data, &d); err != nil {
+		return nil, fmt.Errorf("not a saved plan: %w", err)
+	}
+	if d.FormatVersion != FormatVersion {
+		return nil, fmt.Errorf("the plan has format_version %q and this program reads %q", d.FormatVersion, FormatVersion)
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, d.Changes); err != nil {
+		return nil, fmt.Errorf("not a saved plan: %w", err)
+	}
+	return &Saved{d.Environment, d.AccountID, d.Region, compact.Bytes()}, nil
+}
+
+// Matches tells whether p is the same plan: the same objects, differences and
+// sensitive values, to the letter.
+func (s *Saved) Matches(p *Plan) (bool, error) {
+	changes, err := json.Marshal(p.Document(Head{}, true).Changes)
+	if err != nil {
+		return false, fmt.Errorf("cannot write the plan as JSON: %w", err)
+	}
+	return bytes.Equal(changes, s.changes), nil
+}

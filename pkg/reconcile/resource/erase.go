@@ -1,0 +1,69 @@
+package resource
+
+import (
+	"context"
+
+	"ecs-reconciler/pkg/spec"
+)
+
+// Erase hides a kind's types, so that kinds can stand in one list. The result
+// is a Pruner when k is.
+func Erase[D, O any](k Kind[D, O]) Any {
+	e := erased[D, O]{k}
+	if p, ok := k.(Pruner); ok {
+		return prunable[D, O]{e, p}
+	}
+	return e
+}
+
+type prunable[D, O any] struct {
+	erased[D, O]
+	Pruner
+}
+
+type erased[D, O any] struct{ kind Kind[D, O] }
+
+func (e erased[D, O]) Type() Type { return e.kind.Type() }
+
+func (e erased[D, O]) Desired(d *spec.Deployment) ([]Node[any], error) {
+	nodes, err := e.kind.Desired(d)
+	out := make([]Node[any], len(nodes))
+	for i, n := range nodes {
+		out[i] = Node[any]{Key: n.Key, Tasks: n.Tasks, Drift: n.Drift, Ignore: n.Ignore, At: n.At, Promised: n.Promised,
+			Build: func(l Lookup) (any, error) { return n.Build(l) }}
+	}
+	return out, err
+}
+
+func (e erased[D, O]) Observe(ctx context.Context, keys []Key) (map[Key]any, error) {
+	found, err := e.kind.Observe(ctx, keys)
+	out := make(map[Key]any, len(found))
+	for k, o := range found {
+		out[k] = o
+	}
+	return out, err
+}
+
+func (e erased[D, O]) Outputs(o any, pending []FieldChange) Outputs {
+	return e.kind.Outputs(o.(O), pending)
+}
+
+func (e erased[D, O]) Standing(d, o any) Standing { return e.kind.Standing(d.(D), o.(O)) }
+
+func (e erased[D, O]) Diff(d, o any) []FieldChange { return e.kind.Diff(d.(D), o.(O)) }
+
+func (e erased[D, O]) Keep(d, o any, ignore []string) any {
+	return e.kind.Keep(d.(D), o.(O), ignore)
+}
+
+func (e erased[D, O]) Create(ctx context.Context, key Key, d any) (Outputs, error) {
+	return e.kind.Create(ctx, key, d.(D))
+}
+
+func (e erased[D, O]) Update(ctx context.Context, key Key, d, o any, changes []FieldChange) (Outputs, error) {
+	return e.kind.Update(ctx, key, d.(D), o.(O), changes)
+}
+
+func (e erased[D, O]) Delete(ctx context.Context, key Key, o any) error {
+	return e.kind.Delete(ctx, key, o.(O))
+}

@@ -1,0 +1,69 @@
+package resource
+
+import (
+	"context"
+
+	"ecs-reconciler/pkg/spec"
+)
+
+// Kind is one kind of object: D is its desired and O its observed state.
+//
+// Desired, Outputs, Standing, Diff and Keep are pure. Diff compares canonical
+// forms: what AWS fills in, reorders or rewrites is no difference, and every
+// other difference is one.
+type Kind[D, O any] interface {
+	Type() Type
+	// Desired lists the objects of this kind that the deployment declares.
+	Desired(d *spec.Deployment) ([]Node[D], error)
+	// Observe reads the objects in as few calls as AWS allows. A key that is
+	// missing from the answer is absent in AWS; whatever could not be read is
+	// an error, never absent.
+	Observe(ctx context.Context, keys []Key) (map[Key]O, error)
+	// Outputs are what others may look up, less what the pending change will
+	// alter.
+	Outputs(o O, pending []FieldChange) Outputs
+	// Standing says whose the object is and whether it moved since we wrote it.
+	Standing(d D, o O) Standing
+	// Diff lists what Update would change, in a stable order; empty when
+	// nothing would be.
+	Diff(d D, o O) []FieldChange
+	// Keep returns d with the fields that the JSON pointers name taken from o,
+	// so that an ignored field is neither seen nor written.
+	Keep(d D, o O, ignore []string) D
+	Create(ctx context.Context, key Key, d D) (Outputs, error)
+	Update(ctx context.Context, key Key, d D, o O, changes []FieldChange) (Outputs, error)
+	Delete(ctx context.Context, key Key, o O) error
+}
+
+// Pruner is a kind that can list what the deployment's owner has in AWS, by
+// owner tag, whether or not the spec still names it.
+type Pruner interface {
+	Owned(ctx context.Context, d *spec.Deployment) ([]Key, error)
+}
+
+// Node declares one object. Build makes its desired state from what is known;
+// it runs at plan time, and again just before the change is applied, when all
+// it looks up is known.
+type Node[D any] struct {
+	Key    Key
+	Tasks  []string      // the tasks it serves, by name
+	Drift  spec.Drift    // "" is correct
+	Ignore []string      // JSON pointers in the object's own form
+	At     spec.Position // where the spec declares it
+	Build  func(Lookup) (D, error)
+	// Promised are the outputs known before the object exists, such as the
+	// ARN of a role, which follows from its name.
+	Promised Outputs
+}
+
+// Standing is what an observed object tells of its history.
+type Standing struct {
+	Owner  string // value of the owner tag; "" without one
+	Refuse string // why the object must never be touched; "" when it may
+	Moved  bool   // it is no longer what our last apply left
+	Note   string // who changed it and when, where AWS tells
+}
+
+// Any is a kind with its types erased. Values that it hands out go back only
+// to the kind that they came from.
+type Any = Kind[any, any]

@@ -1,0 +1,202 @@
+package report
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"ecs-reconciler/pkg/reconcile/apply"
+	"ecs-reconciler/pkg/reconcile/plan"
+	"ecs-reconciler/pkg/reconcile/resource"
+	"ecs-reconciler/pkg/spec"
+)
+
+// maxInline is how long a value may be, in characters, to stand on one line
+// with its path.
+const maxInline = 100
+
+// PlanText writes a plan for people: a line for each object, its differences
+// beneath, a summary last.
+func PlanText(w io.Writer, d plan.Document, s Style) error {
+	p := &printer{w: w, style: s}
+	p.printf("%s\n\n", s.paint(bold, fmt.Sprintf("%s, account %s, %s", d.Environment, d.AccountID, d.Region)))
+	for _, e := range d.Changes {
+		p.change(e)
+	}
+	if len(d.Changes) > 0 {
+		p.printf("\n")
+	}
+	p.printf("%s\n", s.paint(bold, planSummary(d)))
+	return p.err
+}
+
+func planSummary(d plan.Document) string {
+	n := d.Summary
+	if n.Create+n.Update+n.Replace+n.Delete == 0 {
+		return fmt.Sprintf("No changes: %s as the spec says.", count(n.Noop, "object is", "objects are"))
+	}
+	return fmt.Sprintf("Plan: %d to create, %d to update, %d to replace, %d to delete, %d unchanged.",
+		n.Create, n.Update, n.Replace, n.Delete, n.Noop)
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// printer keeps the first error of a writer.
+type printer struct {
+	w     io.Writer
+	style Style
+	err   error
+}
+
+func (p *printer) printf(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format, args...)
+	}
+}
+
+func (p *printer) change(e plan.Entry) {
+	mark, color := sign(e.Action)
+	line := fmt.Sprintf("%s %-15s %s", mark, e.Kind, e.Name)
+	p.printf("%s  %s%s\n", p.style.paint(color, line), e.Action, p.style.paint(faint, because(e)))
+	for _, f := range e.Fields {
+		p.field(f)
+	}
+	if e.Error != nil {
+		p.printf("    %s\n", p.style.paint(red, "! "+e.Error.Message))
+		if e.Error.Hint != "" {
+			p.printf("      %s\n", e.Error.Hint)
+		}
+	}
+}
+
+// because is the reason, and whatever else is to be known of a change.
+func because(e plan.Entry) string {
+	words := []string{}
+	if e.Reason != "" {
+		words = append(words, strings.ReplaceAll(string(e.Reason), "_", " "))
+	}
+	if e.Reason == resource.Adopted {
+		words[0] = "adopted: it exists without our tag; apply needs --adopt"
+	}
+	for _, extra := range []string{e.Note, e.Held} {
+		if extra != "" {
+			words = append(words, extra)
+		}
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(words, "; ") + ")"
+}
+
+func (p *printer) field(f plan.Field) {
+	note := ""
+	if f.Note != "" {
+		note = p.style.paint(faint, "  "+f.Note)
+	}
+	if f.Sensitive {
+		p.printf("    %s: %s%s\n", f.Path, p.style.paint(faint, spec.Masked), note)
+		return
+	}
+	before, after := inline(f.Before), inline(f.After)
+	if len(before)+len(after) <= maxInline && !strings.Contains(before+after, "\n") {
+		p.printf("    %s: %s%s\n", f.Path, p.arrow(f, before, after), note)
+		return
+	}
+	p.printf("    %s:%s\n", f.Path, note)
+	p.diff(f)
+}
+
+func (p *printer) arrow(f plan.Field, before, after string) string {
+	switch {
+	case f.Before == nil:
+		return p.style.paint(green, after)
+	case f.After == nil:
+		return p.style.paint(red, before) + " → (none)"
+	default:
+		return p.style.paint(red, before) + " → " + p.style.paint(green, after)
+	}
+}
+
+// diff shows the lines of two documents that differ.
+func (p *printer) diff(f plan.Field) {
+	unified := string(diff.Diff("", pretty(f.Before), "", pretty(f.After)))
+	for _, line := range strings.Split(strings.TrimSuffix(unified, "\n"), "\n") {
+		switch {
+		case line == "", strings.HasPrefix(line, "diff "), strings.HasPrefix(line, "--- "), strings.HasPrefix(line, "+++ "), strings.HasPrefix(line, "@@"):
+		case line[0] == '+':
+			p.printf("      %s\n", p.style.paint(green, line))
+		case line[0] == '-':
+			p.printf("      %s\n", p.style.paint(red, line))
+		default:
+			p.printf("      %s\n", line)
+		}
+	}
+}
+
+// inline is a value on one line: a text bare when it is plain, else as JSON.
+func inline(v any) string {
+	if v == nil {
+		return "(none)"
+	}
+	if text, ok := v.(string); ok && text == resource.KnownAfterApply {
+		return text
+	}
+	data, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprintf("(%T)", v)
+	}
+	return string(data)
+}
+
+func pretty(v any) []byte {
+	if v == nil {
+		return nil
+	}
+	data, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return []byte(fmt.Sprintf("(%T)", v))
+	}
+	return append(data, '\n')
+}
+
+// OutcomeText writes what apply did: a line for each object, a summary last.
+func OutcomeText(w io.Writer, o Outcome, s Style) error {
+	p := &printer{w: w, style: s}
+	for _, r := range o.Results {
+		p.result(r)
+	}
+	if len(o.Results) == 0 {
+		p.printf("%s\n", s.paint(bold, "No changes: everything is as the spec says."))
+		return p.err
+	}
+	p.printf("\n%s\n", s.paint(bold, fmt.Sprintf("Applied: %d done, %d failed, %d skipped.",
+		o.Summary.Done, o.Summary.Failed, o.Summary.Skipped)))
+	return p.err
+}
+
+func (p *printer) result(r Result) {
+	mark, color := "✓", green
+	switch r.Status {
+	case apply.Failed:
+		mark, color = "✗", red
+	case apply.Skipped:
+		mark, color = "-", yellow
+	case apply.Done:
+	}
+	p.printf("%s  %s %s\n", p.style.paint(color, fmt.Sprintf("%s %-15s %s", mark, r.Kind, r.Name)), r.Action, r.Status)
+	if r.Error != nil {
+		p.printf("    %s\n", r.Error.Message)
+		if r.Error.Hint != "" {
+			p.printf("    %s\n", p.style.paint(cyan, r.Error.Hint))
+		}
+	}
+}

@@ -1,0 +1,124 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/cloudreactor"
+	"ecs-reconciler/pkg/spec/load/source"
+	"ecs-reconciler/pkg/spec/load/yaml11"
+)
+
+// Load reads the deployment of one environment. An error that concerns the
+// input is a *spec.Error or spec.Errors.
+func Load(ctx context.Context, o Options) (d *spec.Deployment, err error) {
+	f, err := openFolder(o)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.root.Close()) }()
+	l := &loader{Options: o, ctx: ctx, folder: f}
+	if err := l.vars(); err != nil {
+		return nil, err
+	}
+	p, err := l.project()
+	if err != nil {
+		return nil, err
+	}
+	return l.resolve(p)
+}
+
+// loader is one Load on its way.
+type loader struct {
+	Options
+	ctx       context.Context
+	folder    *folder
+	vault     vault
+	common    *yaml11.Node // CloudReactor's vars/common.yml; nil without
+	stem      *yaml11.Node // CloudReactor's vars/<stem>.yml; nil without
+	document  *yaml11.Node // the Project document; nil without
+	warnings  []spec.Warning
+	signature string
+}
+
+// project reads the project in whichever ways it is written.
+func (l *loader) project() (*source.Project, error) {
+	own, err := l.ownProject()
+	if err != nil {
+		return nil, err
+	}
+	p := own
+	if l.common != nil {
+		if p, err = cloudreactor.Load(l.cloudReactor()); err != nil {
+			return nil, err
+		}
+		override(p, own)
+	}
+	tasks, err := l.manifests(p)
+	if err != nil {
+		return nil, err
+	}
+	p.Tasks, p.Warnings = append(p.Tasks, tasks...), append(l.warnings, p.Warnings...)
+	return p, distinct(p.Tasks)
+}
+
+// override lets reconciler.yaml have its say beside CloudReactor's vars.
+func override(p, own *source.Project) {
+	for _, pair := range [][2]*string{{&p.Name, &own.Name}, {&p.AccountID, &own.AccountID}, {&p.Region, &own.Region}, {&p.AssumeRoleARN, &own.AssumeRoleARN}} {
+		if *pair[1] != "" {
+			*pair[0] = *pair[1]
+		}
+	}
+	p.TrustedAccounts = append(p.TrustedAccounts, own.TrustedAccounts...)
+	if own.Tags != nil {
+		p.Tags = own.Tags
+	}
+}
+
+// distinct refuses two tasks of one name.
+func distinct(tasks []source.Task) error {
+	var problems spec.Errors
+	for i, t := range tasks {
+		first := slices.IndexFunc(tasks, func(o source.Task) bool { return o.Doc.Metadata.Name == t.Doc.Metadata.Name })
+		if first < i {
+			problems = append(problems, &spec.Error{At: t.At, Path: "metadata.name",
+				Message: fmt.Sprintf("the task %q is declared twice, also at %s", t.Doc.Metadata.Name, tasks[first].At)})
+		}
+	}
+	return problems.OrNil()
+}
+
+// cloudReactor is what the reader of CloudReactor's folders gets to see.
+func (l *loader) cloudReactor() cloudreactor.Input {
+	return cloudreactor.Input{
+		Common: l.common, Stem: l.stem, StemName: l.stemName(), Environment: l.Environment,
+		Env: l.Env, Expressions: l.expressions(), Signature: l.sign, Images: l.Images, Region: l.Region,
+		Folder: l.folder.path, WorkDir: l.WorkDir, Hooks: l.hook,
+		Read: l.content,
+	}
+}
+
+// sign is the version signature, found once.
+func (l *loader) sign() (string, error) {
+	if l.signature != "" {
+		return l.signature, nil
+	}
+	if given, ok := l.Env("CLOUDREACTOR_TASK_VERSION_SIGNATURE"); ok && given != "" {
+		l.signature = given
+		return given, nil
+	}
+	found, err := l.Signature(l.ctx)
+	l.signature = found
+	return found, err
+}
+
+// stemName names the files of the environment.
+func (l *loader) stemName() string {
+	if stem, ok := l.Env("CONFIG_FILENAME_STEM"); ok && stem != "" {
+		return stem
+	}
+	return l.Environment
+}

@@ -1,0 +1,201 @@
+package manifest
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"reflect"
+	"strings"
+
+	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/yaml11"
+	"ecs-reconciler/pkg/spec/shape"
+)
+
+// checker holds a document against a Go type with JSON tags: it collects every
+// key that does not exist and every value of another type, with its place, and
+// builds the same document as encoding/json would decode it.
+type checker struct{ problems spec.Errors }
+
+func (c *checker) fail(n *yaml11.Node, path, hint, format string, args ...any) {
+	c.problems = append(c.problems, &spec.Error{At: n.At, Path: path, Message: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+func (c *checker) value(n *yaml11.Node, t reflect.Type, path string) any {
+	if n.Kind == yaml11.Null {
+		return nil
+	}
+	switch t {
+	case reflect.TypeFor[EnvLocation]():
+		return c.envLocation(n, path)
+	case reflect.TypeFor[spec.Document]():
+		return c.document(n, path)
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		return c.value(n, t.Elem(), path)
+	case reflect.Struct:
+		return c.object(n, t, path)
+	case reflect.Map:
+		return c.mapping(n, t.Elem(), path)
+	case reflect.Slice:
+		return c.list(n, t.Elem(), path)
+	case reflect.Interface:
+		return jsonValue(n)
+	default:
+		return c.scalar(n, t, path)
+	}
+}
+
+func (c *checker) envLocation(n *yaml11.Node, path string) any {
+	switch n.Kind {
+	case yaml11.String:
+		return n.Text
+	case yaml11.Map:
+		return c.object(n, reflect.TypeFor[Secret](), path)
+	default:
+		c.fail(n, path, "name a place, as in arn:aws:secretsmanager:…, or declare a secret: {secret: NAME, from: {file: FILE}}", "%s is no location", article(n.Kind))
+		return nil
+	}
+}
+
+func (c *checker) document(n *yaml11.Node, path string) any {
+	if n.Kind != yaml11.Map {
+		c.fail(n, path, "", "a mapping is wanted here, %s was found", article(n.Kind))
+		return nil
+	}
+	return jsonValue(n)
+}
+
+func (c *checker) object(n *yaml11.Node, t reflect.Type, path string) any {
+	if n.Kind != yaml11.Map {
+		c.fail(n, path, "", "a mapping is wanted here, %s was found", article(n.Kind))
+		return nil
+	}
+	fields := fieldsOf(t)
+	out := map[string]any{}
+	for _, f := range n.Fields {
+		key := f.KeyText()
+		field, ok := fields[key]
+		if !ok {
+			c.unknown(f, path, fields)
+			continue
+		}
+		out[key] = c.value(f.Value, field, join(path, key))
+	}
+	return out
+}
+
+func (c *checker) unknown(f yaml11.Field, path string, fields map[string]reflect.Type) {
+	known := make([]string, 0, len(fields))
+	for name := range fields {
+		known = append(known, name)
+	}
+	hint := "see reconciler schema"
+	if like := shape.Suggest(f.KeyText(), known); like != "" {
+		hint = fmt.Sprintf("did you mean %q?", like)
+	}
+	c.fail(f.Key, path, hint, "there is no key %q", f.KeyText())
+}
+
+func (c *checker) mapping(n *yaml11.Node, t reflect.Type, path string) any {
+	if n.Kind != yaml11.Map {
+		c.fail(n, path, "", "a mapping is wanted here, %s was found", article(n.Kind))
+		return nil
+	}
+	out := map[string]any{}
+	for _, f := range n.Fields {
+		out[f.KeyText()] = c.value(f.Value, t, join(path, f.KeyText()))
+	}
+	return out
+}
+
+func (c *checker) list(n *yaml11.Node, t reflect.Type, path string) any {
+	if n.Kind != yaml11.List {
+		c.fail(n, path, "", "a list is wanted here, %s was found", article(n.Kind))
+		return nil
+	}
+	out := make([]any, len(n.Items))
+	for i, item := range n.Items {
+		out[i] = c.value(item, t, fmt.Sprintf("%s[%d]", path, i))
+	}
+	return out
+}
+
+// scalar lets a number stand for the text it was written as, so that an
+// account id without quotes keeps its zeros.
+func (c *checker) scalar(n *yaml11.Node, t reflect.Type, path string) any {
+	wanted := map[reflect.Kind]yaml11.Kind{reflect.String: yaml11.String, reflect.Bool: yaml11.Bool, reflect.Int: yaml11.Int, reflect.Int32: yaml11.Int}[t.Kind()]
+	switch {
+	case n.Kind == wanted && wanted == yaml11.Int:
+		return json.Number(n.Int.String())
+	case n.Kind == wanted && wanted == yaml11.Bool:
+		return n.Bool
+	case wanted == yaml11.String && (n.Kind == yaml11.String || n.Kind == yaml11.Int || n.Kind == yaml11.Float):
+		return n.Text
+	case wanted == yaml11.String && n.Kind == yaml11.Bool:
+		c.fail(n, path, "put it in quotes", "a text is wanted here, and YAML reads %s as a boolean", n.Text)
+	case wanted == yaml11.Int && n.Kind == yaml11.String && isNumber(n.Text):
+		return json.Number(n.Text) // what an expression yields is text
+	case wanted == yaml11.Bool && n.Kind == yaml11.String && strings.EqualFold(n.Text, "true") || strings.EqualFold(n.Text, "false"):
+		return strings.EqualFold(n.Text, "true")
+	default:
+		c.fail(n, path, "", "%s is wanted here, %s was found", article(wanted), article(n.Kind))
+	}
+	return nil
+}
+
+func isNumber(text string) bool { _, ok := new(big.Int).SetString(text, 10); return ok }
+
+// jsonValue is n as encoding/json decodes an equal document, except that
+// numbers keep their digits.
+func jsonValue(n *yaml11.Node) any {
+	switch n.Kind {
+	case yaml11.Map:
+		out := map[string]any{}
+		for _, f := range n.Fields {
+			out[f.KeyText()] = jsonValue(f.Value)
+		}
+		return out
+	case yaml11.List:
+		out := make([]any, len(n.Items))
+		for i, item := range n.Items {
+			out[i] = jsonValue(item)
+		}
+		return out
+	case yaml11.Int:
+		return json.Number(n.Int.String())
+	default:
+		return n.ToAny()
+	}
+}
+
+// fieldsOf are a struct's JSON names and their types.
+func fieldsOf(t reflect.Type) map[string]reflect.Type {
+	out := map[string]reflect.Type{}
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		out[name] = t.Field(i).Type
+	}
+	return out
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+func article(k yaml11.Kind) string {
+	switch k {
+	case yaml11.Int:
+		return "an integer"
+	case yaml11.String:
+		return "a text"
+	case yaml11.Null:
+		return "nothing"
+	default:
+		return "a " + k.String()
+	}
+}

@@ -1,0 +1,166 @@
+package manifest
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"ecs-reconciler/pkg/spec"
+)
+
+// Render writes every task of a deployment as a manifest with everything
+// resolved. Secrets name their source, never a value; what came out of a vault
+// is shown as spec.Masked.
+func Render(d *spec.Deployment) ([]Task, error) {
+	tasks := []Task{}
+	for _, t := range d.Tasks {
+		doc, err := render(d, t)
+		if err != nil {
+			return nil, fmt.Errorf("cannot render task %s: %w", t.Name, err)
+		}
+		tasks = append(tasks, doc)
+	}
+	return tasks, nil
+}
+
+func render(d *spec.Deployment, t spec.Task) (Task, error) {
+	definition, err := Definition(d, t)
+	if err != nil {
+		return Task{}, err
+	}
+	if err := mask(definition, t.Vaulted); err != nil {
+		return Task{}, err
+	}
+	out := Task{APIVersion: APIVersion, Kind: KindTask, Metadata: Metadata{Name: t.Name, Labels: t.Labels}}
+	out.Spec = TaskSpec{Environments: []string{d.Environment}, RoleARN: t.RoleARN, Inject: t.Inject, TaskDefinition: definition,
+		Service: t.Service, Schedule: t.Schedule, Drift: t.Drift, Ignore: t.Ignore}
+	for _, l := range t.EnvLocations {
+		out.Spec.EnvLocations = append(out.Spec.EnvLocations, location(d, l))
+	}
+	if out.Spec.RoleARN == "" {
+		out.Spec.RoleARN, _ = definition["taskRoleArn"].(string)
+	}
+	out.Spec.Role = settings(d, out.Spec.RoleARN)
+	return out, nil
+}
+
+// Definition is a copy of what is registered for t, without tags of ours and
+// with secrets' ARNs as far as they are known without asking AWS.
+func Definition(d *spec.Deployment, t spec.Task) (spec.Document, error) {
+	if t.TaskDefinition == nil {
+		return nil, nil
+	}
+	definition, err := deepCopy(t.TaskDefinition)
+	if err != nil {
+		return nil, err
+	}
+	list, _ := definition["containerDefinitions"].([]any)
+	for _, ref := range t.SecretRefs {
+		for _, item := range list {
+			if c, ok := item.(map[string]any); ok && c["name"] == ref.Container {
+				secrets, _ := c["secrets"].([]any)
+				c["secrets"] = append(secrets, map[string]any{"name": ref.Name, "valueFrom": partialARN(d, ref)})
+			}
+		}
+	}
+	return definition, nil
+}
+
+func partialARN(d *spec.Deployment, ref spec.SecretRef) string {
+	arn := spec.ARN{Partition: d.Partition, Service: "secretsmanager", Region: d.Region, AccountID: d.AccountID, Resource: "secret:" + ref.Secret}.String()
+	if ref.JSONKey == "" {
+		return arn
+	}
+	return arn + ":" + ref.JSONKey + "::"
+}
+
+func deepCopy(doc spec.Document) (spec.Document, error) {
+	data, err := json.Marshal(doc)
+	if err != nil {
+		return nil, err
+	}
+	decoder := json.NewDecoder(strings.NewReader(string(data)))
+	decoder.UseNumber()
+	var out spec.Document
+	return out, decoder.Decode(&out)
+}
+
+// location writes a managed secret with its source. A secret without a file
+// behind it can only be referred to.
+func location(d *spec.Deployment, l spec.EnvLocation) EnvLocation {
+	s, ok := d.Secret(l.Secret)
+	if !ok || s.From.File == "" {
+		return EnvLocation{Location: l.Location}
+	}
+	return EnvLocation{Secret: &Secret{Secret: s.Name, From: Source{File: s.From.File, Format: s.From.Format, Trim: s.From.Trim},
+		Output: s.Output, Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags,
+		RecoveryWindowDays: s.RecoveryWindowDays, CreateOnly: s.CreateOnly, Drift: s.Drift}}
+}
+
+// settings are those of a managed role; nil when they are all defaults.
+func settings(d *spec.Deployment, arn string) *Role {
+	m, ok := d.Role(arn)
+	if !ok {
+		if arn == "" {
+			return nil
+		}
+		unmanaged := false
+		return &Role{Manage: &unmanaged}
+	}
+	r := Role{TrustPolicy: m.TrustPolicy, InlinePolicies: m.InlinePolicies, PermissionsBoundary: m.PermissionsBoundary,
+		Description: m.Description, MaxSessionDuration: m.MaxSessionDuration, Tags: m.Tags}
+	if !m.Grant {
+		r.GrantEnvLocations = new(bool)
+	}
+	if m.ManagedPolicies != nil {
+		r.ManagedPolicies = &m.ManagedPolicies
+	}
+	if r.isZero() {
+		return nil
+	}
+	return &r
+}
+
+func (r Role) isZero() bool {
+	return r.Manage == nil && r.GrantEnvLocations == nil && r.TrustPolicy == nil && r.InlinePolicies == nil && r.ManagedPolicies == nil &&
+		r.PermissionsBoundary == nil && r.Description == nil && r.MaxSessionDuration == nil && r.Tags == nil
+}
+
+// mask hides what the JSON pointers name.
+func mask(doc spec.Document, pointers []string) error {
+	for _, pointer := range pointers {
+		tokens := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
+		if !maskAt(doc, tokens) {
+			return fmt.Errorf("a sensitive value at %s cannot be hidden", pointer)
+		}
+	}
+	return nil
+}
+
+func maskAt(at any, tokens []string) bool {
+	token := strings.NewReplacer("~1", "/", "~0", "~").Replace(tokens[0])
+	switch v := at.(type) {
+	case map[string]any:
+		if _, ok := v[token]; !ok {
+			return false
+		}
+		if len(tokens) == 1 {
+			v[token] = spec.Masked
+			return true
+		}
+		return maskAt(v[token], tokens[1:])
+	case []any:
+		i, err := strconv.Atoi(token)
+		if err != nil || i < 0 || i >= len(v) {
+			return false
+		}
+		if len(tokens) == 1 {
+			v[i] = spec.Masked
+			return true
+		}
+		return maskAt(v[i], tokens[1:])
+	default:
+		return false
+	}
+}

@@ -1,0 +1,83 @@
+package manifest
+
+import "ecs-reconciler/pkg/spec"
+
+// APIVersion is the only one there is.
+const APIVersion = "ecs-reconciler/v1"
+
+// The kinds of document.
+const (
+	KindProject = "Project"
+	KindTask    = "Task"
+)
+
+// Task is one program that ECS runs.
+type Task struct {
+	APIVersion string   `json:"apiVersion"`
+	Kind       string   `json:"kind"`
+	Metadata   Metadata `json:"metadata"`
+	Spec       TaskSpec `json:"spec"`
+}
+
+// Metadata names a document.
+type Metadata struct {
+	Name   string            `json:"name"`
+	Labels map[string]string `json:"labels,omitempty"`
+}
+
+// TaskSpec is what is wanted of a task. Keys that are AWS's blocks hold
+// documents in AWS's camelCase.
+type TaskSpec struct {
+	Environments   []string      `json:"environments,omitempty"`  // default: all
+	EnvLocations   []EnvLocation `json:"env_locations,omitempty"` // in the order the process reads them
+	RoleARN        string        `json:"role_arn,omitempty"`
+	Role           *Role         `json:"role,omitempty"`           // settings of role_arn
+	ExecutionRole  *Role         `json:"execution_role,omitempty"` // settings of task_definition.executionRoleArn
+	Inject         spec.Inject   `json:"inject,omitempty"`         // default: proc_wrapper
+	TaskDefinition spec.Document `json:"task_definition,omitempty"`
+	Service        spec.Document `json:"service,omitempty"`
+	Schedule       spec.Document `json:"schedule,omitempty"`
+	Drift          spec.Drift    `json:"drift,omitempty"` // default: correct
+	Ignore         []string      `json:"ignore,omitempty"`
+}
+
+// EnvLocation is a text that names a place, or an object that declares a
+// managed secret: exactly one of Location and Secret is set. In YAML the first
+// form is a plain string; the JSON methods see to that.
+type EnvLocation struct {
+	Location string
+	Secret   *Secret
+}
+
+// Secret declares a Secrets Manager secret that is converged to its source.
+type Secret struct {
+	Secret             string            `json:"secret"` // its name
+	From               Source            `json:"from"`
+	Output             string            `json:"output,omitempty"` // json: convert to a JSON object
+	Description        *string           `json:"description,omitempty"`
+	KMSKeyID           *string           `json:"kms_key_id,omitempty"`
+	Tags               map[string]string `json:"tags,omitempty"`
+	RecoveryWindowDays int               `json:"recovery_window_days,omitempty"`
+	CreateOnly         bool              `json:"create_only,omitempty"`
+	Drift              spec.Drift        `json:"drift,omitempty"`
+}
+
+// Source says where a secret's value comes from.
+type Source struct {
+	File   string `json:"file"`             // relative to deploy_config
+	Format string `json:"format,omitempty"` // dotenv, json, yaml or text; default: by the file's name
+	Trim   bool   `json:"trim,omitempty"`   // leave out the white space at the end
+}
+
+// Role is what is wanted of a role. What is absent is unmanaged.
+type Role struct {
+	Manage              *bool                    `json:"manage,omitempty"`              // default: true
+	GrantEnvLocations   *bool                    `json:"grant_env_locations,omitempty"` // default: true
+	TrustPolicy         spec.Document            `json:"trust_policy,omitempty"`
+	InlinePolicies      map[string]spec.Document `json:"inline_policies,omitempty"` // null removes one
+	ManagedPolicies     *[]string                `json:"managed_policies,omitempty"`
+	PermissionsBoundary *string                  `json:"permissions_boundary,omitempty"` // "" removes it
+	Description         *string                  `json:"description,omitempty"`
+	MaxSessionDuration  *int32                   `json:"max_session_duration,omitempty"` // seconds
+	Tags                map[string]string        `json:"tags,omitempty"`
+}

@@ -1,0 +1,246 @@
+package load
+
+import (
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/expr"
+	"ecs-reconciler/pkg/spec/load/manifest"
+	"ecs-reconciler/pkg/spec/load/source"
+	"ecs-reconciler/pkg/spec/load/yaml11"
+	"ecs-reconciler/pkg/spec/shape"
+)
+
+// ownProject reads reconciler.yaml; an empty project without it.
+func (l *loader) ownProject() (*source.Project, error) {
+	if !l.folder.exists(projectFile) {
+		return &source.Project{}, nil
+	}
+	nodes, err := l.documents(projectFile)
+	if err != nil {
+		return nil, err
+	}
+	at := spec.Position{File: l.folder.name(projectFile)}
+	if len(nodes) != 1 {
+		return nil, &spec.Error{At: at, Message: fmt.Sprintf("the file holds %d documents", len(nodes)), Hint: "want one, of kind Project; tasks stand in tasks/*.yaml"}
+	}
+	l.document = nodes[0]
+	if kind, err := manifest.KindOf(nodes[0]); err != nil || kind != manifest.KindProject {
+		return nil, orWrongKind(err, nodes[0], manifest.KindProject)
+	}
+	rendered, err := l.scope(nil).Eval(nodes[0])
+	if err != nil {
+		return nil, err
+	}
+	doc, err := manifest.Decode[manifest.Project](rendered)
+	if err != nil {
+		return nil, err
+	}
+	return l.environmentOf(doc, rendered)
+}
+
+func orWrongKind(err error, n *yaml11.Node, want string) error {
+	if err != nil {
+		return err
+	}
+	return &spec.Error{At: n.Get("kind").At, Path: "kind", Message: fmt.Sprintf("a %s does not belong here", n.Get("kind").Text), Hint: "want kind: " + want}
+}
+
+// environmentOf is what a Project says of the environment that is loaded. Its
+// environments may be left to CloudReactor's vars.
+func (l *loader) environmentOf(doc manifest.Project, n *yaml11.Node) (*source.Project, error) {
+	if err := satisfies(l.Version, doc.Spec.RequiredVersion, place(n, "/spec/required_version")); err != nil {
+		return nil, err
+	}
+	p := &source.Project{Name: doc.Metadata.Name}
+	if p.Name == "" {
+		return nil, &spec.Error{At: place(n, "/metadata"), Path: "metadata.name", Message: "the project has no name"}
+	}
+	known := slices.Sorted(maps.Keys(doc.Spec.Environments))
+	e, ok := doc.Spec.Environments[l.Environment]
+	if !ok && (l.common == nil || len(known) > 0) {
+		hint := "the environments are " + strings.Join(known, ", ")
+		if like := shape.Suggest(l.Environment, known); like != "" {
+			hint = fmt.Sprintf("did you mean %q?", like)
+		}
+		return nil, &spec.Error{At: place(n, "/spec/environments"), Path: "spec.environments", Message: fmt.Sprintf("there is no environment %q", l.Environment), Hint: hint}
+	}
+	if e.AccountID != "" && !spec.IsAccountID(e.AccountID) {
+		return nil, &spec.Error{At: place(n, "/spec/environments/"+l.Environment+"/account_id"), Path: "spec.environments." + l.Environment + ".account_id",
+			Message: fmt.Sprintf("%q is no account id", e.AccountID), Hint: "want twelve digits, in quotes"}
+	}
+	p.AccountID, p.Region, p.AssumeRoleARN, p.TrustedAccounts, p.Tags = e.AccountID, e.Region, e.AssumeRoleARN, e.TrustedAccounts, e.Tags
+	return p, nil
+}
+
+// manifests reads the tasks of the folder tasks.
+func (l *loader) manifests(p *source.Project) ([]source.Task, error) {
+	var tasks []source.Task
+	var problems spec.Errors
+	scope := l.scope(p)
+	for _, name := range l.folder.list(tasksFolder) {
+		if ext := path.Ext(name); ext != ".yaml" && ext != ".yml" {
+			continue
+		}
+		found, err := l.manifestFile(scope, path.Join(tasksFolder, name))
+		if !collect(&problems, err) {
+			return nil, err
+		}
+		tasks = append(tasks, found...)
+	}
+	return slices.DeleteFunc(tasks, func(t source.Task) bool { return l.elsewhere(t, p) }), problems.OrNil()
+}
+
+// elsewhere tells whether a task is not for this environment, and notes it.
+func (l *loader) elsewhere(t source.Task, p *source.Project) bool {
+	if len(t.Doc.Spec.Environments) == 0 || slices.Contains(t.Doc.Spec.Environments, l.Environment) {
+		return false
+	}
+	p.Undeployed = append(p.Undeployed, t.Doc.Metadata.Name)
+	return true
+}
+
+func (l *loader) manifestFile(scope *expr.Scope, file string) ([]source.Task, error) {
+	nodes, err := l.documents(file)
+	if err != nil {
+		return nil, err
+	}
+	var tasks []source.Task
+	var problems spec.Errors
+	for _, n := range nodes {
+		if n.IsNull() {
+			continue
+		}
+		t, err := l.manifest(scope, n)
+		if !collect(&problems, err) {
+			return nil, err
+		}
+		tasks = append(tasks, t)
+	}
+	return tasks, problems.OrNil()
+}
+
+func (l *loader) manifest(scope *expr.Scope, n *yaml11.Node) (source.Task, error) {
+	if kind, err := manifest.KindOf(n); err != nil || kind != manifest.KindTask {
+		return source.Task{}, orWrongKind(err, n, manifest.KindTask)
+	}
+	if name := n.Get("metadata").Get("name"); name != nil {
+		scope = scope.With("task_name", name)
+	}
+	rendered, err := scope.Eval(n)
+	if err != nil {
+		return source.Task{}, err
+	}
+	doc, err := manifest.Decode[manifest.Task](rendered)
+	if err != nil {
+		return source.Task{}, err
+	}
+	if doc.Metadata.Name == "" {
+		return source.Task{}, &spec.Error{At: n.At, Path: "metadata.name", Message: "the task has no name"}
+	}
+	return source.Task{Doc: doc, At: n.At, Vaulted: sensitive(rendered.Get("spec").Get("task_definition"), ""),
+		Place: func(pointer string) spec.Position { return place(rendered, pointer) }}, nil
+}
+
+// scope is what expressions in manifests see: CloudReactor's variables, the
+// project's, the environment's, and our own names above all.
+func (l *loader) scope(p *source.Project) *expr.Scope {
+	vars := []*yaml11.Node{l.common, l.stem}
+	if l.document != nil {
+		project := l.document.Get("spec")
+		vars = append(vars, project.Get("variables"), project.Get("environments").Get(l.Environment).Get("variables"))
+	}
+	scope := expr.NewScope(l.expressions(), vars...)
+	set := func(name, text string) {
+		if text != "" {
+			n := yaml11.NewString(text, spec.Position{})
+			n.Unsafe = true
+			scope.Set(name, n)
+		}
+	}
+	set("env", l.Environment)
+	set("config_filename_stem", l.stemName())
+	set("deploy_config_dir", l.folder.path)
+	if p != nil {
+		set("project_name", p.Name)
+		set("account_id", p.AccountID)
+		set("aws_region", orElse(p.Region, l.Region))
+	}
+	if l.document != nil && p == nil {
+		set("project_name", textOf(l.document.Get("metadata").Get("name")))
+	}
+	if given, ok := l.Env("CLOUDREACTOR_TASK_VERSION_SIGNATURE"); ok {
+		set("task_version_signature", given)
+	}
+	return scope
+}
+
+func orElse(text, otherwise string) string {
+	if text == "" {
+		return otherwise
+	}
+	return text
+}
+
+// collect adds an error about the input to problems; false for any other.
+func collect(problems *spec.Errors, err error) bool {
+	switch e := err.(type) { //nolint:errorlint // complaints are never wrapped
+	case nil:
+	case *spec.Error:
+		*problems = append(*problems, e)
+	case spec.Errors:
+		*problems = append(*problems, e...)
+	default:
+		return false
+	}
+	return true
+}
+
+// place is where a JSON pointer into n was written, or the nearest place above.
+func place(n *yaml11.Node, pointer string) spec.Position {
+	at := n.At
+	for _, token := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
+		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+		if i, err := strconv.Atoi(token); err == nil && n.Kind == yaml11.List && i >= 0 && i < len(n.Items) {
+			n = n.Items[i]
+		} else {
+			n = n.Get(token)
+		}
+		if n == nil {
+			return at
+		}
+		at = n.At
+	}
+	return at
+}
+
+// sensitive are the pointers of the texts in n that came out of a vault.
+func sensitive(n *yaml11.Node, pointer string) []string {
+	if n == nil {
+		return nil
+	}
+	var found []string
+	for i, item := range n.Items {
+		found = append(found, sensitive(item, pointer+"/"+strconv.Itoa(i))...)
+	}
+	for _, f := range n.Fields {
+		token := strings.NewReplacer("~", "~0", "/", "~1").Replace(f.KeyText())
+		found = append(found, sensitive(f.Value, pointer+"/"+token)...)
+	}
+	if n.Sensitive && n.Kind != yaml11.List && n.Kind != yaml11.Map {
+		found = append(found, pointer)
+	}
+	return found
+}
+
+func textOf(n *yaml11.Node) string {
+	if n == nil {
+		return ""
+	}
+	return n.Text
+}

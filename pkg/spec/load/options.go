@@ -1,0 +1,26 @@
+package load
+
+import (
+	"context"
+
+	"ecs-reconciler/pkg/spec/decrypt/ansiblevault"
+)
+
+// Options say what to load, and hold everything of the process that loading
+// may see.
+type Options struct {
+	Dir         string                           // the deploy_config folder; "" searches upward from WorkDir
+	WorkDir     string                           // absolute
+	Environment string                           // such as staging
+	Env         func(name string) (string, bool) // the process's environment
+	Images      map[string]string                // image by task; "" is for every other task
+	Region      string                           // where the spec names none; may be empty
+	Version     string                           // this program's, for required_version
+	// Passwords yields the vault passwords. It is asked at most once, and only
+	// when something is encrypted.
+	Passwords func(context.Context) ([]ansiblevault.Password, error)
+	// Signature yields the version signature, such as a git commit, when
+	// CLOUDREACTOR_TASK_VERSION_SIGNATURE is not set. It is asked only when an
+	// expression or an image needs it.
+	Signature func(context.Context) (string, error)
+}

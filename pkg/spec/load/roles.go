@@ -1,0 +1,122 @@
+package load
+
+import (
+	"fmt"
+	"strings"
+
+	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/manifest"
+	"ecs-reconciler/pkg/spec/load/source"
+)
+
+// roles declares the task role and, where ECS itself reads the secrets, the
+// execution role.
+func (r *resolver) roles(from source.Task, t spec.Task) {
+	arn, pointer := t.RoleARN, "/spec/role_arn"
+	if written, ok := t.TaskDefinition["taskRoleArn"].(string); arn == "" && ok {
+		arn, pointer = written, definition+"/taskRoleArn"
+	}
+	if arn == "" && from.Doc.Spec.Role != nil {
+		r.complain(from.Place("/spec/role"), "spec.role", "set role_arn", "there are settings for a role, and no role_arn names it")
+	}
+	reads := t.EnvLocations
+	if t.Inject == spec.InjectECSSecrets {
+		reads = nil
+	}
+	if arn != "" && managed(from.Doc.Spec.Role, true) {
+		r.role(from, t, arn, pointer, from.Doc.Spec.Role, reads, "/role/")
+	}
+	r.executionRole(from, t)
+}
+
+func (r *resolver) executionRole(from source.Task, t spec.Task) {
+	arn, _ := t.TaskDefinition["executionRoleArn"].(string)
+	injects := t.Inject == spec.InjectECSSecrets && len(t.SecretRefs) > 0
+	settings := from.Doc.Spec.ExecutionRole
+	pointer := definition + "/executionRoleArn"
+	switch {
+	case injects && arn == "":
+		r.complain(from.Place(definition), dotted(pointer), "ECS reads the secrets with it before the container starts", "inject: ecs_secrets needs an executionRoleArn")
+	case arn == "" && settings != nil:
+		r.complain(from.Place("/spec/execution_role"), "spec.execution_role", "set executionRoleArn in task_definition", "there are settings for an execution role, and none is named")
+	case arn != "" && managed(settings, injects):
+		var reads []spec.EnvLocation
+		if injects {
+			reads = t.EnvLocations
+		}
+		r.role(from, t, arn, pointer, settings, reads, "/execution_role/")
+	case injects:
+		r.warn(from.Place(pointer), dotted(pointer), "", fmt.Sprintf("%s is not managed here: it must allow secretsmanager:GetSecretValue on the secrets of %s", arn, t.Name))
+	}
+}
+
+// role declares one managed role, with the locations that it must let be read.
+func (r *resolver) role(from source.Task, t spec.Task, text, pointer string, settings *manifest.Role, reads []spec.EnvLocation, ignore string) {
+	at := from.Place(pointer)
+	arn, err := spec.ParseARN(text)
+	if err != nil {
+		r.complain(at, dotted(pointer), "", err.Error())
+		return
+	}
+	path, name, err := arn.RoleName()
+	if err != nil {
+		r.complain(at, dotted(pointer), "", err.Error())
+		return
+	}
+	m := spec.ManagedRole{ARN: text, Path: path, Name: name, Grant: true, Drift: t.Drift, Tasks: []string{t.Name}, At: at, Ignore: under(t.Ignore, ignore),
+		TrustOnCreate: pointer == definition+"/executionRoleArn"}
+	if settings != nil {
+		r.settings(&m, *settings)
+	}
+	if m.Grant {
+		r.grant(&m, reads)
+	}
+	if r.note(m.Check()) {
+		r.note(r.d.AddRole(m))
+	}
+}
+
+func (r *resolver) settings(m *spec.ManagedRole, s manifest.Role) {
+	m.Grant = s.GrantEnvLocations == nil || *s.GrantEnvLocations
+	m.TrustPolicy, m.InlinePolicies = s.TrustPolicy, s.InlinePolicies
+	m.TrustOnCreate = m.TrustOnCreate && s.TrustPolicy == nil
+	if s.ManagedPolicies != nil {
+		m.ManagedPolicies = append([]string{}, *s.ManagedPolicies...)
+	}
+	m.PermissionsBoundary, m.Description, m.MaxSessionDuration, m.Tags = s.PermissionsBoundary, s.Description, s.MaxSessionDuration, s.Tags
+}
+
+// grant names what the derived policy must allow.
+func (r *resolver) grant(m *spec.ManagedRole, reads []spec.EnvLocation) {
+	for _, l := range reads {
+		loc, err := spec.ParseLocation(l.Location)
+		if err != nil {
+			continue // complained about where it stands
+		}
+		m.GrantLocations = append(m.GrantLocations, loc)
+		if s, ok := r.d.Secret(l.Secret); ok && s.KMSKeyID != nil {
+			m.GrantKMSKeys = append(m.GrantKMSKeys, *s.KMSKeyID)
+		}
+	}
+}
+
+// isIgnorable tells whether a pointer may stand under ignore.
+func isIgnorable(pointer string) bool {
+	for _, prefix := range []string{"/task_definition/", "/role/", "/execution_role/"} {
+		if strings.HasPrefix(pointer, prefix) && len(pointer) > len(prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// under keeps the pointers below prefix, as pointers into what stands there.
+func under(pointers []string, prefix string) []string {
+	var out []string
+	for _, p := range pointers {
+		if rest, ok := strings.CutPrefix(p, prefix); ok {
+			out = append(out, "/"+rest)
+		}
+	}
+	return out
+}

@@ -1,0 +1,173 @@
+package load
+
+import (
+	"bytes"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/dotenv"
+	"ecs-reconciler/pkg/spec/load/manifest"
+	"ecs-reconciler/pkg/spec/load/source"
+)
+
+// secretText is the content of a source with what it defines.
+type secretText struct {
+	value spec.Secret
+	keys  []string // names only
+}
+
+// formats that a source may have.
+func formats() []string { return []string{"dotenv", "json", "yaml", "text"} }
+
+// declared turns a secret of a manifest into a managed one.
+func (r *resolver) declared(t source.Task, s manifest.Secret, pointer string) (spec.ManagedSecret, bool) {
+	at := t.Place(pointer)
+	m := spec.ManagedSecret{Name: s.Secret, From: spec.Source{File: s.From.File, Format: s.From.Format, Trim: s.From.Trim}, Output: s.Output,
+		Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags, RecoveryWindowDays: s.RecoveryWindowDays,
+		CreateOnly: s.CreateOnly, Drift: s.Drift, Tasks: []string{t.Doc.Metadata.Name}, At: at}
+	if s.From.File == "" {
+		r.complain(at, dotted(pointer)+".from.file", "want from: {file: FILE}", fmt.Sprintf("secret %q does not say where its value comes from", s.Secret))
+		return m, false
+	}
+	if m.From.Format == "" {
+		m.From.Format = formatOf(m.From.File)
+	}
+	if !slices.Contains(formats(), m.From.Format) {
+		r.complain(t.Place(pointer+"/from/format"), dotted(pointer)+".from.format", "want "+strings.Join(formats(), ", "), fmt.Sprintf("%q is no format", m.From.Format))
+		return m, false
+	}
+	if t.Doc.Spec.Inject == spec.InjectECSSecrets && m.Output == "" && m.From.Format != "json" {
+		m.Output = "json" // ECS reads single keys of JSON alone
+	}
+	text, err := r.text(m, t.Place(pointer+"/from/file"))
+	if !r.note(err) {
+		return m, false
+	}
+	m.Value, m.Keys = text.value, text.keys
+	return m, r.note(m.Check())
+}
+
+// text reads a source once, however many secrets are made of it.
+func (r *resolver) text(m spec.ManagedSecret, at spec.Position) (secretText, error) {
+	id := fmt.Sprintf("%s\x00%s\x00%s\x00%t", m.From.File, m.From.Format, m.Output, m.From.Trim)
+	if text, ok := r.files[id]; ok {
+		return text, nil
+	}
+	data, _, err := r.content(m.From.File, at)
+	if err != nil {
+		return secretText{}, err
+	}
+	text, err := r.convert(m, data)
+	if err == nil {
+		r.files[id] = text
+	}
+	return text, err
+}
+
+// convert checks that the content is what its format says, and makes of it
+// what is stored.
+func (r *resolver) convert(m spec.ManagedSecret, data []byte) (secretText, error) {
+	name := r.folder.name(m.From.File)
+	if i := bytes.IndexByte(data, 0); i >= 0 {
+		return secretText{}, &spec.Error{At: spec.Position{File: name, Line: 1 + bytes.Count(data[:i], []byte("\n"))}, Message: "the file holds a NUL byte", Hint: "a secret that a process reads as text has none"}
+	}
+	if !utf8.Valid(data) {
+		return secretText{}, &spec.Error{At: spec.Position{File: name}, Message: "the file is not valid UTF-8", Hint: "save it as UTF-8"}
+	}
+	if m.From.Trim {
+		data = bytes.TrimRightFunc(data, unicode.IsSpace)
+	}
+	text := secretText{value: spec.NewSecret(string(data))}
+	if m.From.Format == "text" {
+		return text, nil
+	}
+	if m.From.Format == "dotenv" {
+		return r.fromDotenv(m, name, data)
+	}
+	keys, err := dotenv.Keys(dotenv.Format(m.From.Format), data)
+	if err != nil {
+		return text, &spec.Error{At: spec.Position{File: name}, Message: fmt.Sprintf("the file is not %s: %v", m.From.Format, err), Hint: "say what it is in from.format"}
+	}
+	text.keys = keys
+	return text, outputOf(m, name)
+}
+
+func outputOf(m spec.ManagedSecret, name string) error {
+	if m.Output == "" || m.Output == m.From.Format {
+		return nil
+	}
+	return &spec.Error{At: spec.Position{File: name}, Message: fmt.Sprintf("a %s source cannot be stored as %s", m.From.Format, m.Output), Hint: "dotenv can be stored as json"}
+}
+
+func (r *resolver) fromDotenv(m spec.ManagedSecret, name string, data []byte) (secretText, error) {
+	file := dotenv.Parse(data)
+	if problems := file.Check(name); len(problems) > 0 {
+		return secretText{}, problems
+	}
+	r.interpolation(m, name, file)
+	text := secretText{value: spec.NewSecret(string(data))}
+	for _, e := range dotenv.Unique(file.Entries) {
+		text.keys = append(text.keys, e.Key)
+	}
+	if m.Output == "" || m.Output == "dotenv" {
+		return text, nil
+	}
+	if m.Output != "json" {
+		return text, outputOf(m, name)
+	}
+	var err error
+	text.value, err = dotenv.JSON(file.Entries)
+	return text, err
+}
+
+// interpolation warns of what python-dotenv expands in the running task.
+func (r *resolver) interpolation(m spec.ManagedSecret, name string, file dotenv.File) {
+	for _, e := range file.Entries {
+		if e.Interpolates && m.Output != "json" {
+			r.warn(spec.Position{File: name, Line: e.Line}, e.Key, "python-dotenv has no escape for it; `output: json` keeps the text as it is",
+				"proc_wrapper expands ${…} in this value, even in single quotes")
+		}
+	}
+}
+
+// formatOf guesses a source's format from its name: .env files are dotenv.
+func formatOf(file string) string {
+	switch base := path.Base(file); {
+	case strings.HasPrefix(base, ".env"), strings.HasSuffix(base, ".env"):
+		return "dotenv"
+	case path.Ext(base) == ".json":
+		return "json"
+	case path.Ext(base) == ".yaml", path.Ext(base) == ".yml":
+		return "yaml"
+	default:
+		return "text"
+	}
+}
+
+// upload makes a managed secret of what a CloudReactor project stores.
+func (r *resolver) upload(u source.Upload) {
+	m := spec.ManagedSecret{Name: u.Name, Value: u.Value, From: spec.Source{File: u.File, Format: u.Format, Trim: true}, Tags: u.Tags, At: u.At}
+	if keys, err := dotenv.Keys(dotenv.Format(orElse(u.Format, "text")), []byte(u.Value.Reveal())); err == nil {
+		m.Keys = keys
+	}
+	if u.Format == "dotenv" {
+		r.interpolation(m, r.folder.name(u.File), dotenv.Parse([]byte(u.Value.Reveal())))
+	}
+	if r.note(m.Check()) {
+		r.note(r.d.AddSecret(m))
+	}
+}
+
+// unread warns of secrets that are stored and that no task reads.
+func (r *resolver) unread() {
+	for _, s := range r.d.Secrets {
+		if len(s.Tasks) == 0 {
+			r.warn(s.At, "", "name it in a task's env_locations", fmt.Sprintf("the secret %q is stored, and no task reads it", s.Name))
+		}
+	}
+}

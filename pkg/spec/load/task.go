@@ -1,0 +1,180 @@
+package load
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs"
+
+	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/manifest"
+	"ecs-reconciler/pkg/spec/load/source"
+	"ecs-reconciler/pkg/spec/shape"
+	"ecs-reconciler/pkg/spec/taskcheck"
+)
+
+// definition is where a task definition stands in a manifest.
+const definition = "/spec/task_definition"
+
+// task resolves one task: what it reads, whose role it wears, what is
+// registered.
+func (r *resolver) task(from source.Task) {
+	s := from.Doc.Spec
+	t := spec.Task{Name: from.Doc.Metadata.Name, Labels: from.Doc.Metadata.Labels, RoleARN: s.RoleARN, Inject: s.Inject,
+		Service: s.Service, Schedule: s.Schedule, Drift: s.Drift, Ignore: s.Ignore, Vaulted: from.Vaulted, At: from.At}
+	if t.Inject == "" {
+		t.Inject = spec.InjectWrapper
+	}
+	r.choices(from, t)
+	t.EnvLocations = r.envLocations(from)
+	t.TaskDefinition = r.definition(from, t)
+	r.inject(from, &t)
+	r.roles(from, t)
+	r.checkDefinition(from, t)
+	r.traps(from, t)
+	r.d.Tasks = append(r.d.Tasks, t)
+}
+
+// choices checks the words that have a fixed set.
+func (r *resolver) choices(from source.Task, t spec.Task) {
+	word := func(value string, allowed []string, pointer string) {
+		if value != "" && !slices.Contains(allowed, value) {
+			r.complain(from.Place(pointer), dotted(pointer), suggestion(value, allowed), fmt.Sprintf("%q is not one of %v", value, allowed))
+		}
+	}
+	word(string(t.Inject), []string{string(spec.InjectWrapper), string(spec.InjectECSSecrets), string(spec.InjectNone)}, "/spec/inject")
+	drifts := []string{string(spec.DriftCorrect), string(spec.DriftReport), string(spec.DriftIgnore)}
+	word(string(t.Drift), drifts, "/spec/drift")
+	for i, l := range from.Doc.Spec.EnvLocations {
+		if l.Secret != nil {
+			word(string(l.Secret.Drift), drifts, "/spec/env_locations/"+strconv.Itoa(i)+"/drift")
+		}
+	}
+	for i, pointer := range t.Ignore {
+		if !isIgnorable(pointer) {
+			at := "/spec/ignore/" + strconv.Itoa(i)
+			r.complain(from.Place(at), dotted(at), "it begins with /task_definition/ or /role/", fmt.Sprintf("%q cannot be ignored", pointer))
+		}
+	}
+}
+
+func suggestion(word string, known []string) string {
+	if like := shape.Suggest(word, known); like != "" {
+		return fmt.Sprintf("did you mean %q?", like)
+	}
+	return ""
+}
+
+// definition is the document to register: as written, with the family and the
+// task role filled in. Keys that only describing an existing revision yields
+// are dropped, so that one can be pasted in.
+func (r *resolver) definition(from source.Task, t spec.Task) spec.Document {
+	written := from.Doc.Spec.TaskDefinition
+	if written == nil {
+		return nil
+	}
+	doc := maps.Clone(written)
+	for _, key := range shape.DescribeOnlyKeys() {
+		delete(doc, key)
+	}
+	if doc["family"] == nil {
+		doc["family"] = r.d.Project + "_" + t.Name + "_" + r.d.Environment
+	}
+	if role, ok := doc["taskRoleArn"]; ok && t.RoleARN != "" && role != t.RoleARN {
+		r.complain(from.Place(definition+"/taskRoleArn"), dotted(definition+"/taskRoleArn"), "leave one of them out", "taskRoleArn is not role_arn")
+	}
+	if t.RoleARN != "" {
+		doc["taskRoleArn"] = t.RoleARN
+	}
+	if image, ok := r.image(t.Name); ok {
+		setImage(doc, image)
+	}
+	return doc
+}
+
+// image is what --image says of a task.
+func (r *resolver) image(task string) (string, bool) {
+	if image, ok := r.Images[task]; ok {
+		return image, true
+	}
+	image, ok := r.Images[""]
+	return image, ok
+}
+
+// setImage sets the image of the main container.
+func setImage(doc spec.Document, image string) {
+	i, main := mainContainer(doc)
+	if main == nil {
+		return
+	}
+	main["image"] = image
+	replaceContainer(doc, i, main)
+}
+
+// mainContainer is a copy of the first essential container, else the first; nil
+// without any. A container is essential unless it says otherwise (AWS:
+// ContainerDefinition).
+func mainContainer(doc spec.Document) (int, map[string]any) {
+	list, _ := doc["containerDefinitions"].([]any)
+	var first map[string]any
+	for i, item := range list {
+		c, ok := item.(map[string]any)
+		if !ok {
+			continue
+		}
+		if essential, said := c["essential"].(bool); !said || essential {
+			return i, maps.Clone(c)
+		}
+		if first == nil && i == 0 {
+			first = maps.Clone(c)
+		}
+	}
+	return 0, first
+}
+
+func replaceContainer(doc spec.Document, i int, c map[string]any) {
+	list, ok := doc["containerDefinitions"].([]any)
+	if !ok {
+		return
+	}
+	list = slices.Clone(list)
+	list[i] = c
+	doc["containerDefinitions"] = list
+}
+
+// checkDefinition finds unknown keys, wrong types and what ECS would refuse.
+func (r *resolver) checkDefinition(from source.Task, t spec.Task) {
+	if t.TaskDefinition == nil {
+		return
+	}
+	problems := shape.Decode(t.TaskDefinition, &ecs.RegisterTaskDefinitionInput{})
+	for _, p := range problems {
+		r.complain(from.Place(definition+p.Path), dotted(definition+p.Path), p.Hint, p.Message)
+	}
+	if len(problems) > 0 {
+		return
+	}
+	for _, p := range taskcheck.Check(t.TaskDefinition) {
+		r.complain(from.Place(definition+p.Path), dotted(definition+p.Path), p.Hint, p.Message)
+	}
+}
+
+// Documents that are read into the model and not converged.
+func (r *resolver) notConverged(from source.Task) {
+	for name, doc := range map[string]spec.Document{"service": from.Doc.Spec.Service, "schedule": from.Doc.Spec.Schedule} {
+		if doc != nil {
+			r.warn(from.Place("/spec/"+name), "spec."+name, "", fmt.Sprintf("the %s of %s is read and not converged: this version has no such kind yet", name, from.Doc.Metadata.Name))
+		}
+	}
+}
+
+func envLocationPointer(i int) string { return "/spec/env_locations/" + strconv.Itoa(i) }
+
+func managed(role *manifest.Role, otherwise bool) bool {
+	if role == nil || role.Manage == nil {
+		return otherwise
+	}
+	return *role.Manage
+}

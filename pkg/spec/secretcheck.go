@@ -1,0 +1,101 @@
+package spec
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// AWS's limits on a secret (AWS: CreateSecret, TagResource). Names and
+// descriptions are measured in characters, values in bytes.
+const (
+	maxSecretName        = 512
+	maxSecretValue       = 65536
+	maxSecretDescription = 2048
+	maxKMSKeyID          = 2048
+	minRecoveryWindow    = 7
+	maxRecoveryWindow    = 30
+)
+
+// Check finds what AWS would refuse about the secret. Its error is Errors or
+// nil; it tells nothing of the value, not even its length.
+func (s ManagedSecret) Check() error {
+	c := secretCheck{at: s.At, what: fmt.Sprintf("secret %q", s.Name)}
+	c.name(s.Name)
+	c.value(s.Value)
+	c.settings(s)
+	c.tags(s.Tags)
+	return c.problems.OrNil()
+}
+
+type secretCheck struct {
+	at       Position
+	what     string
+	problems Errors
+}
+
+func (c *secretCheck) complain(hint, format string, args ...any) {
+	c.problems = append(c.problems, &Error{At: c.at, Message: c.what + ": " + fmt.Sprintf(format, args...), Hint: hint})
+}
+
+func (c *secretCheck) name(name string) {
+	switch {
+	case name == "":
+		c.complain("give it a name", "it has no name")
+	case !regexp.MustCompile(`^[A-Za-z0-9/_+=.@-]+$`).MatchString(name):
+		c.complain("use letters, digits and / _ + = . @ -", "AWS does not allow the characters of this name")
+	case len(name) > maxSecretName:
+		c.complain("shorten it", "the name is longer than AWS's %d characters", maxSecretName)
+	}
+}
+
+func (c *secretCheck) value(value Secret) {
+	text := value.Reveal()
+	switch {
+	case text == "":
+		c.complain("put something into its source, or leave the secret out", "it has no value, and AWS stores no empty one")
+	case len(text) > maxSecretValue:
+		c.complain("split it into several secrets, or keep the bulk in S3", "the value is larger than AWS's 64 KiB")
+	case !utf8.ValidString(text):
+		c.complain("encode it, as base64 for example", "the value is not valid UTF-8 text")
+	}
+}
+
+func (c *secretCheck) settings(s ManagedSecret) {
+	if s.Description != nil && utf8.RuneCountInString(*s.Description) > maxSecretDescription {
+		c.complain("shorten it", "the description is longer than AWS's %d characters", maxSecretDescription)
+	}
+	if s.KMSKeyID != nil && len(*s.KMSKeyID) > maxKMSKeyID {
+		c.complain("give a key's id, alias or ARN", "kms_key_id is longer than AWS's %d characters", maxKMSKeyID)
+	}
+	days := s.RecoveryWindowDays
+	if days != 0 && (days < minRecoveryWindow || days > maxRecoveryWindow) {
+		c.complain("leave it out for 30", "recovery_window_days is %d: AWS takes %d to %d", days, minRecoveryWindow, maxRecoveryWindow)
+	}
+}
+
+func (c *secretCheck) tags(tags map[string]string) {
+	if len(tags) > maxTags-ownTags {
+		c.complain("drop some", "it has more tags than AWS's %d, of which %d are reconciler's own", maxTags, ownTags)
+	}
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		c.tag(key, tags[key])
+	}
+}
+
+func (c *secretCheck) tag(key, value string) {
+	switch length := utf8.RuneCountInString(key); {
+	case length == 0 || length > maxTagKey:
+		c.complain("rename it", "the key of the tag %q has not between 1 and %d characters", key, maxTagKey)
+	case strings.HasPrefix(strings.ToLower(key), "aws:"):
+		c.complain("rename it", "the tag %q: AWS keeps keys that begin with aws: to itself", key)
+	case strings.HasPrefix(key, "ecs-reconciler/"):
+		c.complain("rename it", "the tag %q: keys that begin with ecs-reconciler/ mark what reconciler manages", key)
+	}
+	if utf8.RuneCountInString(value) > maxTagValue {
+		c.complain("shorten it", "the value of the tag %q is longer than AWS's %d characters", key, maxTagValue)
+	}
+}

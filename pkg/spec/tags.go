@@ -1,0 +1,35 @@
+package spec
+
+import "strings"
+
+// The tags that mark what reconciler manages.
+const (
+	// TagOwner holds <project>/<environment>. An object without it, or with
+	// another value, is not ours.
+	TagOwner = "ecs-reconciler/owner"
+	// TagTask holds the names of the tasks an object serves, separated by spaces.
+	TagTask = "ecs-reconciler/task"
+	// TagApplied holds a digest of what our last apply left, secrets excluded,
+	// by which drift is told from a change of the spec.
+	TagApplied = "ecs-reconciler/applied"
+)
+
+// maxTagValue is AWS's limit on a tag's value, in characters.
+const maxTagValue = 256
+
+// ManagedTags are the tags of an object that serves tasks: the deployment's,
+// then the object's own, then ours, the later winning. The task tag is left
+// out when no task is served or their names do not fit.
+func (d *Deployment) ManagedTags(own map[string]string, tasks []string) map[string]string {
+	tags := map[string]string{}
+	for _, from := range []map[string]string{d.Tags, own} {
+		for k, v := range from {
+			tags[k] = v
+		}
+	}
+	tags[TagOwner] = d.Owner()
+	if joined := strings.Join(tasks, " "); joined != "" && len(joined) <= maxTagValue {
+		tags[TagTask] = joined
+	}
+	return tags
+}

@@ -1,0 +1,163 @@
+package spec
+
+import (
+	"fmt"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// AddSecret adds s, or unites it with the secret of the same name: the tasks
+// are joined, a setting that only one of them has is kept, and settings that
+// contradict each other are an error that names both places.
+func (d *Deployment) AddSecret(s ManagedSecret) error {
+	i := slices.IndexFunc(d.Secrets, func(o ManagedSecret) bool { return o.Name == s.Name })
+	if i < 0 {
+		d.Secrets = append(d.Secrets, s)
+		slices.SortFunc(d.Secrets, func(a, b ManagedSecret) int { return strings.Compare(a.Name, b.Name) })
+		return nil
+	}
+	u := uniter{what: "secret", name: s.Name, at: s.At, other: d.Secrets[i].At}
+	d.Secrets[i] = u.secret(d.Secrets[i], s)
+	return u.problems.OrNil()
+}
+
+// AddRole adds r, or unites it with the role of the same ARN as AddSecret does.
+func (d *Deployment) AddRole(r ManagedRole) error {
+	i := slices.IndexFunc(d.Roles, func(o ManagedRole) bool { return o.ARN == r.ARN })
+	if i < 0 {
+		d.Roles = append(d.Roles, r)
+		slices.SortFunc(d.Roles, func(a, b ManagedRole) int { return strings.Compare(a.ARN, b.ARN) })
+		return nil
+	}
+	u := uniter{what: "role", name: r.ARN, at: r.At, other: d.Roles[i].At}
+	d.Roles[i] = u.role(d.Roles[i], r)
+	return u.problems.OrNil()
+}
+
+// uniter collects the contradictions between two declarations of one object.
+type uniter struct {
+	what, name string
+	at, other  Position
+	problems   Errors
+}
+
+func (u *uniter) secret(a, b ManagedSecret) ManagedSecret {
+	if !a.Value.Equal(b.Value) || a.Output != b.Output {
+		u.contradiction("value", a.From.File, b.From.File)
+	}
+	a.Description = settle(u, "description", a.Description, b.Description)
+	a.KMSKeyID = settle(u, "kms_key_id", a.KMSKeyID, b.KMSKeyID)
+	a.RecoveryWindowDays = *settle(u, "recovery_window_days", nonZero(a.RecoveryWindowDays), nonZero(b.RecoveryWindowDays), new(int))
+	if a.CreateOnly != b.CreateOnly {
+		u.contradiction("create_only", a.CreateOnly, b.CreateOnly)
+	}
+	a.Tags = settleMap(u, "tags", a.Tags, b.Tags)
+	a.Drift = u.drift(a.Drift, b.Drift)
+	a.Tasks = union(a.Tasks, b.Tasks)
+	return a
+}
+
+func (u *uniter) role(a, b ManagedRole) ManagedRole {
+	if a.TrustPolicy != nil && b.TrustPolicy != nil && !reflect.DeepEqual(a.TrustPolicy, b.TrustPolicy) {
+		u.contradiction("trust_policy", "another document", "this one")
+	}
+	if a.TrustPolicy == nil {
+		a.TrustPolicy = b.TrustPolicy
+	}
+	a.TrustOnCreate = a.TrustOnCreate && b.TrustOnCreate
+	a.Grant = a.Grant || b.Grant
+	a.GrantLocations = unionLocations(a.GrantLocations, b.GrantLocations)
+	a.GrantKMSKeys = union(a.GrantKMSKeys, b.GrantKMSKeys)
+	a.InlinePolicies = settleMap(u, "inline_policies", a.InlinePolicies, b.InlinePolicies)
+	if b.ManagedPolicies != nil {
+		a.ManagedPolicies = union(a.ManagedPolicies, b.ManagedPolicies)
+	}
+	a.PermissionsBoundary = settle(u, "permissions_boundary", a.PermissionsBoundary, b.PermissionsBoundary)
+	a.Description = settle(u, "description", a.Description, b.Description)
+	a.MaxSessionDuration = settle(u, "max_session_duration", a.MaxSessionDuration, b.MaxSessionDuration)
+	a.Tags = settleMap(u, "tags", a.Tags, b.Tags)
+	a.Drift = u.drift(a.Drift, b.Drift)
+	a.Ignore = union(a.Ignore, b.Ignore)
+	a.Tasks = union(a.Tasks, b.Tasks)
+	return a
+}
+
+func (u *uniter) drift(a, b Drift) Drift {
+	if a != "" && b != "" && a != b {
+		u.contradiction("drift", a, b)
+	}
+	if a == "" {
+		return b
+	}
+	return a
+}
+
+func (u *uniter) contradiction(field string, theirs, mine any) {
+	u.problems = append(u.problems, &Error{
+		At:      u.at,
+		Path:    field,
+		Message: fmt.Sprintf("%s %q is given %s %v here and %v at %s", u.what, u.name, field, mine, theirs, u.other),
+		Hint:    "one object has one setting: make them agree, or use two names",
+	})
+}
+
+// settle returns the one that is set; the last of otherwise when none is.
+func settle[T comparable](u *uniter, field string, a, b *T, otherwise ...*T) *T {
+	switch {
+	case a != nil && b != nil && *a != *b:
+		u.contradiction(field, *a, *b)
+		return a
+	case a != nil:
+		return a
+	case b != nil:
+		return b
+	case len(otherwise) > 0:
+		return otherwise[0]
+	default:
+		return nil
+	}
+}
+
+func settleMap[V any](u *uniter, field string, a, b map[string]V) map[string]V {
+	if a == nil {
+		return b
+	}
+	out := maps.Clone(a)
+	for _, k := range slices.Sorted(maps.Keys(b)) {
+		if have, ok := out[k]; ok && !reflect.DeepEqual(have, b[k]) {
+			u.contradiction(field+"["+k+"]", "another value", "this one")
+		}
+		out[k] = b[k]
+	}
+	return out
+}
+
+func nonZero(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
+// union joins two lists without duplicates, sorted; nil only when both are.
+func union(a, b []string) []string {
+	if a == nil && b == nil {
+		return nil
+	}
+	out := slices.Concat([]string{}, a, b)
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func unionLocations(a, b []Location) []Location {
+	out := slices.Clone(a)
+	for _, l := range b {
+		if !slices.ContainsFunc(out, func(o Location) bool { return o.Text == l.Text }) {
+			out = append(out, l)
+		}
+	}
+	slices.SortFunc(out, func(x, y Location) int { return strings.Compare(x.Text, y.Text) })
+	return out
+}
