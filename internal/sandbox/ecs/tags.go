@@ -136,30 +136,3 @@ func (b *Backend) tagsOf(arn string) (*[]types.Tag, error) {
 		return nil, invalidParameter("The sandbox keeps no tags of '%s' resources.", kind)
 	}
 }
-
-// Tagged lists every resource that has, or once had, tags: its ARN and its tags
-// by key. It is what the tagging API reads.
-func (b *Backend) Tagged() map[string]map[string]string {
-	out := map[string]map[string]string{}
-	add := func(arn *string, tags []types.Tag) {
-		if tags == nil {
-			return
-		}
-		out[*arn] = map[string]string{}
-		for _, t := range tags {
-			out[*arn][*t.Key] = value(t.Value)
-		}
-	}
-	for _, family := range b.state.Families {
-		for _, r := range family.Revisions {
-			add(r.Definition.TaskDefinitionArn, r.Tags)
-		}
-	}
-	for _, c := range b.state.Clusters {
-		add(c.Cluster.ClusterArn, c.Cluster.Tags)
-		for _, s := range c.Services {
-			add(s.Service.ServiceArn, s.Service.Tags)
-		}
-	}
-	return out
-}

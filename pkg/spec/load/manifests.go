@@ -33,7 +33,7 @@ func (l *loader) ownProject() (*source.Project, error) {
 	if kind, err := manifest.KindOf(nodes[0]); err != nil || kind != manifest.KindProject {
 		return nil, orWrongKind(err, nodes[0], manifest.KindProject)
 	}
-	rendered, err := l.scope(nil).Eval(nodes[0])
+	rendered, err := l.scope(nil).Eval(withoutVariables(nodes[0]))
 	if err != nil {
 		return nil, err
 	}
@@ -49,6 +49,49 @@ func orWrongKind(err error, n *yaml11.Node, want string) error {
 		return err
 	}
 	return &spec.Error{At: n.Get("kind").At, Path: "kind", Message: fmt.Sprintf("a %s does not belong here", n.Get("kind").Text), Hint: "want kind: " + want}
+}
+
+// withoutVariables is a Project without its variables and its environments',
+// which are evaluated where they are used: they may speak of what is not known
+// yet.
+func withoutVariables(project *yaml11.Node) *yaml11.Node {
+	return edit(project, "spec", func(s *yaml11.Node) *yaml11.Node {
+		return edit(without(s, "variables"), "environments", func(environments *yaml11.Node) *yaml11.Node {
+			for _, f := range environments.Fields {
+				environments = edit(environments, f.KeyText(), func(e *yaml11.Node) *yaml11.Node { return without(e, "variables") })
+			}
+			return environments
+		})
+	})
+}
+
+// edit is a mapping with one of its values changed.
+func edit(n *yaml11.Node, key string, change func(*yaml11.Node) *yaml11.Node) *yaml11.Node {
+	return fields(n, func(f yaml11.Field) (yaml11.Field, bool) {
+		if f.KeyText() == key {
+			f.Value = change(f.Value)
+		}
+		return f, true
+	})
+}
+
+// without is a mapping without a key.
+func without(n *yaml11.Node, key string) *yaml11.Node {
+	return fields(n, func(f yaml11.Field) (yaml11.Field, bool) { return f, f.KeyText() != key })
+}
+
+// fields is a mapping with its fields changed; anything else as it is.
+func fields(n *yaml11.Node, change func(yaml11.Field) (yaml11.Field, bool)) *yaml11.Node {
+	if n.Kind != yaml11.Map {
+		return n
+	}
+	var kept []yaml11.Field
+	for _, f := range n.Fields {
+		if f, ok := change(f); ok {
+			kept = append(kept, f)
+		}
+	}
+	return yaml11.NewMap(kept, n.At)
 }
 
 // environmentOf is what a Project says of the environment that is loaded. Its

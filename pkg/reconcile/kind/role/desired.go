@@ -22,6 +22,9 @@ const DerivedPolicy = "ecs-reconciler"
 // characters without white space. It cannot be raised.
 const maxInline = 10240
 
+// maxTags is IAM's quota on a role's tags. It cannot be raised.
+const maxTags = 50
+
 // Desired is what a role shall be. A nil pointer, slice or document means:
 // leave it as it is.
 type Desired struct {
@@ -97,6 +100,9 @@ func (k *Kind) build(d *spec.Deployment, r spec.ManagedRole) (Desired, error) {
 		return Desired{}, err
 	}
 	want.Tags = d.ManagedTags(r.Tags, r.Tasks)
+	if n := len(want.Tags) + 1; n > maxTags {
+		return Desired{}, fmt.Errorf("it would have %d tags, the environment's and ours included, and IAM allows %d", n, maxTags)
+	}
 	want.Tags[spec.TagApplied], err = want.digest()
 	return want, err
 }

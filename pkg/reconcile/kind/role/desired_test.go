@@ -120,10 +120,15 @@ func TestDesiredRefuses(t *testing.T) {
 		}
 		many.GrantLocations = append(many.GrantLocations, l)
 	}
+	tags := map[string]string{}
+	for i := range 47 {
+		tags[fmt.Sprint(i)] = ""
+	}
 	for _, c := range []struct {
 		says string
 		role spec.ManagedRole
 	}{
+		{"51 tags", spec.ManagedRole{Tags: tags}},
 		{"does not name one parameter", spec.ManagedRole{Grant: true, GrantLocations: []spec.Location{location}}},
 		{"IAM allows 10240", many},
 		{`"ecs-reconciler", which is derived`, spec.ManagedRole{Grant: true, InlinePolicies: map[string]spec.Document{DerivedPolicy: nil}}},

@@ -380,13 +380,12 @@ func TestUnreadableValue(t *testing.T) {
 	w.reset(func(operation string, _ int, next func() (any, error)) (any, error) {
 		out, err := next()
 		if batch, ok := out.(*secretsmanager.BatchGetSecretValueOutput); ok {
-			batch.Errors = []types.APIErrorType{{SecretId: batch.SecretValues[0].ARN, ErrorCode: aws.String("AccessDeniedException")}}
-			batch.SecretValues = nil
+			return &secretsmanager.BatchGetSecretValueOutput{Errors: []types.APIErrorType{{
+				SecretId: batch.SecretValues[0].ARN, ErrorCode: aws.String("AccessDeniedException")}}}, nil
 		}
 		return out, err
 	})
 	seen := observe(t.Context(), t, secret.New(cfg, instant()), deployment())
-	t.Log(w.counts, pathsOf(seen[dbName].changes), seen[dbName].standing)
 	if got := seen[dbName].standing.Refuse; !strings.Contains(got, "AccessDeniedException") {
 		t.Errorf("refusal %q, want one that says why", got)
 	}

@@ -168,7 +168,6 @@ func drifts() []kindtest.Drift {
 	return []kindtest.Drift{
 		byHand("a revision by hand", false, image, app+"/image"),
 		byHand("a revision by hand that keeps our tags", true, image, app+"/image"),
-		byHand("a revision by hand with the same content", false, func(*ecs.RegisterTaskDefinitionInput) {}),
 		byHand("a variable by hand", true, func(in *ecs.RegisterTaskDefinitionInput) { setVariable(in, "MODE", "slow") }, app+"/environment/MODE"),
 		byHand("a value out of a vault by hand", false, func(in *ecs.RegisterTaskDefinitionInput) { setVariable(in, "PASSWORD", canary+"-3") }, app+"/environment/PASSWORD"),
 		byHand("a variable more", false, func(in *ecs.RegisterTaskDefinitionInput) { setVariable(in, "EXTRA", canary) }, app+"/environment/EXTRA"),
