@@ -33,6 +33,7 @@ func (s *Server) failure(req *request, e *awserr.Error) ([]byte, int) {
 		}
 		return body, status
 	}
+	req.errorType = e.Code
 	body, err := json.Marshal(map[string]string{"__type": e.Code, messageMember(req.route.service, e): e.Message})
 	if err != nil {
 		return []byte(err.Error()), http.StatusInternalServerError
@@ -61,6 +62,9 @@ func (s *Server) reply(w http.ResponseWriter, req *request, status int, body []b
 		h.Set("Content-Type", "text/xml")
 	} else {
 		h.Set("Content-Type", "application/x-amz-json-1.1")
+	}
+	if req.errorType != "" {
+		h.Set("x-amzn-ErrorType", req.errorType)
 	}
 	s.send(w, status, body)
 }

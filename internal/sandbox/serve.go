@@ -22,6 +22,8 @@ type request struct {
 	began time.Time
 	route route
 	scope scope
+	// errorType is the header that says how a JSON request failed.
+	errorType string
 }
 
 // ServeHTTP answers an AWS request, or one of the sandbox's own below

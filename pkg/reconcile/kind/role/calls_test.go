@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,6 +27,7 @@ import (
 // intercept wants; nil lets all through.
 type iamWith struct {
 	cfg       aws.Config
+	mu        sync.Mutex // calls may overlap
 	kind      *role.Kind
 	sent      []string
 	shown     []string
@@ -37,6 +39,8 @@ func start(t *testing.T) *iamWith {
 	w := &iamWith{}
 	_, w.cfg = sandboxtest.New(t, func(o *sandbox.Options) {
 		o.Intercept = func(_, operation string, next func() (any, error)) (any, error) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
 			w.sent = append(w.sent, operation)
 			if w.intercept == nil {
 				return next()

@@ -11,7 +11,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	"github.com/aws/smithy-go/middleware"
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"ecs-reconciler/internal/sandbox/awserr"
 	"ecs-reconciler/pkg/reconcile/kind/secret"
@@ -265,14 +267,21 @@ func TestInterruptedWriteIsFinished(t *testing.T) {
 func TestDelete(t *testing.T) {
 	w, cfg := watched(t)
 	converge(t.Context(), t, cfg, deployment())
+	var sent any // the last request
+	cfg.APIOptions = append(cfg.APIOptions, func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("Record",
+			func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+				sent = in.Parameters
+				return next.HandleInitialize(ctx, in)
+			}), middleware.Before)
+	})
 	k := secret.New(cfg, instant())
 	seen := observe(t.Context(), t, k, deployment())
-	for name, days := range map[string]int{dbName: 7, mqName: 30} {
+	for name, days := range map[string]int64{dbName: 7, mqName: 30} {
 		must(t, k.Delete(t.Context(), secret.KeyOf(name), seen[name].observed))
-		out, err := secretsmanager.NewFromConfig(cfg).DescribeSecret(t.Context(), &secretsmanager.DescribeSecretInput{SecretId: aws.String(name)})
-		must(t, err)
-		if out.DeletedDate == nil {
-			t.Fatalf("%s is not deleted (window %d)", name, days)
+		want := &secretsmanager.DeleteSecretInput{SecretId: aws.String(seen[name].observed.ARN), RecoveryWindowInDays: &days}
+		if diff := cmp.Diff(want, sent, cmpopts.IgnoreUnexported(secretsmanager.DeleteSecretInput{})); diff != "" {
+			t.Error(diff)
 		}
 		must(t, k.Delete(t.Context(), secret.KeyOf(name), seen[name].observed)) // again, as after a lost answer
 	}

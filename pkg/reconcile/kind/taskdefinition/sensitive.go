@@ -97,7 +97,8 @@ func sensitiveTag(doc map[string]any, hidden places) string {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	tag := strings.Join(slices.Compact(names), " ")
+	names = slices.Compact(names)
+	tag := strings.Join(names, " ")
 	if len(tag) > maxTagValue || slices.ContainsFunc(names, unfitForTag) {
 		return allVariables
 	}

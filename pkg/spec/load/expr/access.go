@@ -25,9 +25,12 @@ func (n *attributeNode) eval(ev *evaluator) (*yaml11.Node, error) {
 	return ev.noSuch(target, n.name), nil
 }
 
-// noSuch is the value of a key that is missing.
+// noSuch is the value of a key that is missing; key is "" if not to be shown.
 func (ev *evaluator) noSuch(target *yaml11.Node, key string) *yaml11.Node {
 	hint := "define it, or add | default(…)"
+	if key == "" {
+		return ev.undefined(fmt.Sprintf("the %s has no such item", target.Kind), hint)
+	}
 	if near := nearest(key, keysOf(target)); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
@@ -56,13 +59,16 @@ func (n *indexNode) eval(ev *evaluator) (*yaml11.Node, error) {
 	}
 	switch target.Kind {
 	case yaml11.Map:
-		return ev.key(target, index), nil
+		if value := keyed(target, index); value != nil {
+			return value, nil
+		}
+		return ev.noSuch(target, shownKey(n.index)), nil
 	case yaml11.List:
 		return ev.item(target, index), nil
 	case yaml11.String:
 		return ev.character(target, index), nil
 	}
-	return ev.noSuch(target, yaml11.PyStr(index)), nil
+	return ev.noSuch(target, ""), nil
 }
 
 // openText opens a vault value of which a part is asked for.
@@ -74,12 +80,10 @@ func (ev *evaluator) openText(n *yaml11.Node) (*yaml11.Node, error) {
 	return ev.scope.openVault(n)
 }
 
-func (ev *evaluator) key(target, index *yaml11.Node) *yaml11.Node {
+// keyed is the value of a key, nil without.
+func keyed(target, index *yaml11.Node) *yaml11.Node {
 	if index.Kind == yaml11.String {
-		if value := target.Get(index.Text); value != nil {
-			return value
-		}
-		return ev.noSuch(target, index.Text)
+		return target.Get(index.Text)
 	}
 	want, ok := yaml11.KeyIdentity(index)
 	for _, f := range target.Fields {
@@ -87,7 +91,16 @@ func (ev *evaluator) key(target, index *yaml11.Node) *yaml11.Node {
 			return f.Value
 		}
 	}
-	return ev.noSuch(target, yaml11.PyStr(index))
+	return nil
+}
+
+// shownKey is the key of an index if it stands in the expression itself; one
+// that is evaluated may be a secret.
+func shownKey(index node) string {
+	if constant, ok := index.(*constantNode); ok {
+		return yaml11.PyStr(constant.value)
+	}
+	return ""
 }
 
 func (ev *evaluator) item(target, index *yaml11.Node) *yaml11.Node {

@@ -20,30 +20,33 @@ type evaluator struct {
 // maxExcerpt bounds how much of an expression an error shows, in runes.
 const maxExcerpt = 160
 
-// fail is an error about the expression at hand.
-func (ev *evaluator) fail(message, hint string) error {
-	return &spec.Error{At: ev.at, Message: message + inExpression(ev.source, ev.masked), Hint: hint}
+// complaint is an error about the expression at hand.
+func (ev *evaluator) complaint(message, hint string) *spec.Error {
+	return complaint(ev.at, ev.source, ev.masked, message, hint)
 }
 
-// inExpression shows an expression on one line, or nothing of a secret one.
-func inExpression(source string, masked bool) string {
-	switch {
-	case masked:
-		return ", in an expression that is sensitive"
-	case source == "":
-		return ""
+func (ev *evaluator) fail(message, hint string) error { return ev.complaint(message, hint) }
+
+// undefined is a value that does not exist.
+func (ev *evaluator) undefined(message, hint string) *yaml11.Node {
+	return ev.scope.run.undefined(ev.complaint(message, hint))
+}
+
+// complaint shows the expression on one line. Where the text at fault is a
+// secret itself, it says no more than where.
+func complaint(at spec.Position, source string, masked bool, message, hint string) *spec.Error {
+	if masked {
+		return &spec.Error{At: at, Message: "an expression in a sensitive value cannot be evaluated",
+			Hint: "look at the decrypted text: a name may be undefined, or the expression not supported"}
 	}
 	runes := []rune(strings.Join(strings.Fields(source), " "))
 	if len(runes) > maxExcerpt {
 		runes = append(runes[:maxExcerpt], '…')
 	}
-	return ", in " + string(runes)
-}
-
-// undefined is the value of a name that does not exist.
-func (ev *evaluator) undefined(message, hint string) *yaml11.Node {
-	cause := &spec.Error{At: ev.at, Message: message + inExpression(ev.source, ev.masked), Hint: hint}
-	return ev.scope.run.undefined(cause)
+	if len(runes) > 0 {
+		message += ", in " + string(runes)
+	}
+	return &spec.Error{At: at, Message: message, Hint: hint}
 }
 
 // operand evaluates a part and takes note that its value is used: vault values

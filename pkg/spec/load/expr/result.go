@@ -30,15 +30,15 @@ func (s *Scope) renderText(n *yaml11.Node) (*yaml11.Node, error) {
 		return nil, err
 	}
 	out, err := ev.result(p.template, values, n.Text)
-	if err == nil && ev.sensitive && !pathOnly(p.template) {
-		out = out.AsSensitive()
+	if err != nil || !ev.sensitive || pathOnly(p.template) && out == values[0] {
+		return out, err
 	}
-	return out, err
+	return out.AsSensitive(), nil
 }
 
 // at makes the error for a template that stands there.
 func (p *problem) at(at spec.Position, masked bool) error {
-	return &spec.Error{At: at, Message: p.message + inExpression(p.excerpt, masked && p.excerpt != ""), Hint: p.hint}
+	return complaint(at, p.excerpt, masked, p.message, p.hint)
 }
 
 // plainVariable is the value of the one variable that a text consists of, if

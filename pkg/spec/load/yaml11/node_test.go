@@ -113,7 +113,7 @@ func TestNewMapKeepsPythonsOrder(t *testing.T) {
 // TestStrAndReprAsPython compares with Python's str and repr of the values.
 func TestStrAndReprAsPython(t *testing.T) {
 	var floats []float64
-	for exponent := -330; exponent < 307; exponent += 3 {
+	for exponent := -321; exponent < 307; exponent += 3 {
 		for _, digits := range []float64{1, 1.5, -9.999999999999999, 1.2345678901234567} {
 			floats = append(floats, digits*math.Pow10(exponent))
 		}

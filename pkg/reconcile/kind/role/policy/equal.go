@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -27,7 +28,9 @@ const (
 // against {"AWS": "*"}; an empty Sid or Condition against none; a missing
 // Version against 2008-10-17. All else is a difference, a Sid and an element
 // that IAM does not know included. (AWS: "IAM JSON policy elements reference".)
-func Equal(a, b spec.Document) bool { return Canonical(a) == Canonical(b) }
+func Equal(a, b spec.Document) bool {
+	return reflect.DeepEqual(a, b) || Canonical(a) == Canonical(b)
+}
 
 // Canonical is a text that equal documents share and different ones do not.
 // It is for comparing and digesting; it is not JSON.
@@ -105,6 +108,9 @@ func principals(v any) any {
 // accountOf turns the ARN of an account's root, which stands for the account,
 // into the account's id.
 func accountOf(principal string) string {
+	if !strings.HasSuffix(principal, ":root") {
+		return principal
+	}
 	if m := regexp.MustCompile(`^arn:aws[a-z-]*:iam::(\d{12}):root$`).FindStringSubmatch(principal); m != nil {
 		return m[1]
 	}
@@ -173,25 +179,28 @@ func listOf(v any) []any {
 }
 
 // render writes a value so that different values never look alike.
-func render(v any) string {
+func render(v any) string { return string(appendValue(make([]byte, 0, 512), v)) }
+
+func appendValue(b []byte, v any) []byte {
 	switch v := v.(type) {
 	case rendered:
-		return string(v)
+		return append(b, v...)
 	case string:
-		return strconv.Quote(v)
+		return strconv.AppendQuote(b, v)
 	case []any:
-		parts := make([]string, len(v))
-		for i, entry := range v {
-			parts[i] = render(entry)
+		b = append(b, '[')
+		for _, entry := range v {
+			b = append(appendValue(b, entry), ',')
 		}
-		return "[" + strings.Join(parts, ",") + "]"
+		return append(b, ']')
 	case map[string]any:
-		var parts []string
+		b = append(b, '{')
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			parts = append(parts, strconv.Quote(key)+":"+render(v[key]))
+			b = append(strconv.AppendQuote(b, key), ':')
+			b = append(appendValue(b, v[key]), ',')
 		}
-		return "{" + strings.Join(parts, ",") + "}"
+		return append(b, '}')
 	default:
-		return fmt.Sprint(v)
+		return fmt.Append(b, v)
 	}
 }

@@ -94,6 +94,9 @@ const anySuffix = "-??????"
 
 // uncovered drops the full ARNs that a pattern for the same name includes.
 func uncovered(resources []string) []string {
+	if len(resources) < 2 {
+		return resources
+	}
 	have := map[string]bool{}
 	for _, r := range resources {
 		have[r] = true
