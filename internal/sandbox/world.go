@@ -82,6 +82,9 @@ func (w *world) segments() map[string]backend {
 // segmentOf finds the backend of a segment, opening its region.
 func (w *world) segmentOf(key string) (backend, bool) {
 	region, service := splitSegment(key)
+	if region != "" && !regionName(region) {
+		return nil, false
+	}
 	b, ok := w.place(cmp.Or(region, w.opts.Region), service).backends[service]
 	return b, ok
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -53,7 +54,7 @@ func (k *Kind) Desired(d *spec.Deployment) ([]resource.Node[Desired], error) {
 			continue
 		}
 		nodes = append(nodes, resource.Node[Desired]{
-			Key:      resource.Key{Type: Type, Name: r.ARN},
+			Key:      resource.Key{Type: Type, Name: r.Name},
 			Tasks:    r.Tasks,
 			Drift:    r.Drift,
 			Ignore:   ownPointers(r.Ignore),
@@ -119,7 +120,7 @@ func (k *Kind) place(d *spec.Deployment, r spec.ManagedRole) (policy.Place, erro
 		region = k.region
 	}
 	if region == "" {
-		return policy.Place{}, fmt.Errorf("no region is known for its trust policy: name it in the spec, or set AWS_REGION")
+		return policy.Place{}, errors.New("no region is known for its trust policy: name it in the spec, or set AWS_REGION")
 	}
 	return policy.Place{Partition: arn.Partition, Region: region, AccountID: arn.AccountID}, nil
 }

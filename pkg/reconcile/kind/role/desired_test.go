@@ -42,7 +42,7 @@ func TestDesiredNode(t *testing.T) {
 	}
 	nodes[0].Build = nil
 	arn := "arn:aws-cn:iam::012345678901:role/app"
-	want := resource.Node[Desired]{Key: resource.Key{Type: "role", Name: arn}, Tasks: []string{"one", "two"}, Drift: spec.DriftReport,
+	want := resource.Node[Desired]{Key: resource.Key{Type: "role", Name: "app"}, Tasks: []string{"one", "two"}, Drift: spec.DriftReport,
 		Ignore: []string{"/description", "/tags/x", "/inline_policies/a~1b"}, At: spec.Position{File: "app.yaml", Line: 3},
 		Promised: resource.Outputs{"arn": arn}}
 	if diff := cmp.Diff(want, nodes[0]); diff != "" {

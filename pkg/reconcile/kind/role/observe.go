@@ -41,9 +41,8 @@ const defaultMaxSession = 3600
 // only one of the scans shows is read by itself. A role is found by its name,
 // which IAM takes for the same in any case and under any path.
 func (k *Kind) Observe(ctx context.Context, keys []resource.Key) (map[resource.Key]Observed, error) {
-	wanted, err := namesOf(keys)
-	if err != nil || len(wanted) == 0 {
-		return nil, err
+	if len(keys) == 0 {
+		return nil, nil
 	}
 	acc, err := k.account(ctx)
 	if err != nil {
@@ -53,9 +52,9 @@ func (k *Kind) Observe(ctx context.Context, keys []resource.Key) (map[resource.K
 	found := map[resource.Key]Observed{}
 	all, ctx := errgroup.WithContext(ctx)
 	all.SetLimit(max(k.opts.Parallelism, 1))
-	for key, name := range wanted {
+	for _, key := range keys {
 		all.Go(func() error {
-			o, exists, err := k.find(ctx, acc, name)
+			o, exists, err := k.find(ctx, acc, key.Name)
 			if exists && err == nil {
 				mu.Lock()
 				defer mu.Unlock()
@@ -65,21 +64,6 @@ func (k *Kind) Observe(ctx context.Context, keys []resource.Key) (map[resource.K
 		})
 	}
 	return found, all.Wait()
-}
-
-// namesOf is the role name in each key's ARN.
-func namesOf(keys []resource.Key) (map[resource.Key]string, error) {
-	names := map[resource.Key]string{}
-	for _, key := range keys {
-		arn, err := spec.ParseARN(key.Name)
-		if err != nil {
-			return nil, err
-		}
-		if _, names[key], err = arn.RoleName(); err != nil {
-			return nil, err
-		}
-	}
-	return names, nil
 }
 
 func (k *Kind) find(ctx context.Context, acc *account, name string) (Observed, bool, error) {

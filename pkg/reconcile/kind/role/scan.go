@@ -47,7 +47,7 @@ func (k *Kind) Owned(ctx context.Context, d *spec.Deployment) ([]resource.Key, e
 		if now, ok := declared[name]; ok && now != arn {
 			continue
 		}
-		keys = append(keys, resource.Key{Type: Type, Name: arn})
+		keys = append(keys, resource.Key{Type: Type, Name: aws.ToString(detail.RoleName)})
 	}
 	slices.SortFunc(keys, resource.Key.Compare)
 	return keys, nil

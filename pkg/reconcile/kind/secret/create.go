@@ -97,7 +97,7 @@ func (k *Kind) created(ctx context.Context, d Desired, token string, out *secret
 
 func appeared(d Desired, err error) error {
 	conflict := resource.Conflictf("plan again to see what it is", "the secret %q has come to exist since it was observed", d.Name)
-	conflict.Cause = &opaque{text: scrub(err.Error(), d.Value), code: "ResourceExistsException"}
+	conflict.Cause = withoutValue(err, d.Value)
 	return conflict
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"ecs-reconciler/pkg/reconcile/resource"
+	"ecs-reconciler/pkg/spec"
 )
 
 // defaultRecoveryWindow is AWS's, in days.
@@ -18,6 +19,9 @@ func (k *Kind) Delete(ctx context.Context, _ resource.Key, o Observed) error {
 	if !o.Deleted.IsZero() {
 		return nil
 	}
+	if err := k.mayDelete(o); err != nil {
+		return err
+	}
 	_, err := k.api.DeleteSecret(ctx, &secretsmanager.DeleteSecretInput{SecretId: &o.ARN,
 		RecoveryWindowInDays: aws.Int64(k.recoveryWindow(o.Name))})
 	switch {
@@ -25,6 +29,22 @@ func (k *Kind) Delete(ctx context.Context, _ resource.Key, o Observed) error {
 		return nil
 	default:
 		return wrap("delete", o.Name, err)
+	}
+}
+
+// mayDelete refuses what is not ours, or not ours alone.
+func (k *Kind) mayDelete(o Observed) error {
+	const byHand = "delete it by hand if that is meant"
+	s, _ := k.remembered()
+	switch owner := o.Tags[spec.TagOwner]; {
+	case owner != s.owner:
+		return resource.Conflictf("plan again to see what it is now", "the secret %q has come to belong to %q meanwhile", o.Name, owner)
+	case o.OwningService != "":
+		return resource.Conflictf(byHand, "the secret %q is not deleted: the service %s owns it", o.Name, o.OwningService)
+	case o.Rotates:
+		return resource.Conflictf(byHand, "the secret %q is not deleted: rotation is enabled, so others rely on it", o.Name)
+	default:
+		return nil
 	}
 }
 

@@ -46,20 +46,21 @@ func fail(verb, name string, value spec.Secret, err error) error {
 	if err == nil {
 		return nil
 	}
-	classed := &resource.Error{Class: resource.ClassOf(err)}
-	var inner *resource.Error
-	if errors.As(awsapi.Classify(err), &inner) {
-		classed = &resource.Error{Class: inner.Class, Message: inner.Message, Hint: inner.Hint}
-	}
-	classed.Cause = &opaque{text: scrub(causeText(inner, err), value), code: awsapi.Code(err), ends: endOf(err)}
-	return fmt.Errorf("cannot %s the secret %q: %w", verb, name, classed)
+	return fmt.Errorf("cannot %s the secret %q: %w", verb, name, withoutValue(err, value))
 }
 
-func causeText(classed *resource.Error, err error) string {
-	if classed != nil && classed.Cause != nil {
-		return classed.Cause.Error()
+// withoutValue is AWS's answer, classed, with a cause that is only text.
+func withoutValue(err error, value spec.Secret) *resource.Error {
+	out, text := resource.Error{Class: resource.Terminal}, err.Error()
+	var classed *resource.Error
+	if errors.As(awsapi.Classify(err), &classed) {
+		out = *classed
+		if classed.Cause != nil {
+			text = classed.Cause.Error()
+		}
 	}
-	return err.Error()
+	out.Cause = &opaque{text: scrub(text, value), code: awsapi.Code(err), ends: endOf(err)}
+	return &out
 }
 
 // opaque is what is left of an error whose chain may hold a value.

@@ -291,12 +291,64 @@ func TestDelete(t *testing.T) {
 		t.Error("what is deleted was deleted again")
 	}
 	create(t, cfg, &secretsmanager.CreateSecretInput{Name: aws.String("gone"), SecretString: aws.String("x")})
+	create(t, cfg, &secretsmanager.CreateSecretInput{Name: aws.String("vanishing"), SecretString: aws.String("x"),
+		Tags: []types.Tag{{Key: aws.String(spec.TagOwner), Value: aws.String("app/staging")}}})
 	gone, err := k.Observe(t.Context(), []resource.Key{secret.KeyOf("gone")})
 	must(t, err)
-	_, err = secretsmanager.NewFromConfig(cfg).DeleteSecret(t.Context(), &secretsmanager.DeleteSecretInput{
-		SecretId: aws.String("gone"), ForceDeleteWithoutRecovery: aws.Bool(true)})
+	w.reset(nil)
+	if err := k.Delete(t.Context(), secret.KeyOf("gone"), gone[secret.KeyOf("gone")]); resource.ClassOf(err) != resource.Conflict || len(w.counts) > 0 {
+		t.Errorf("deleting what is not ours: %v, calls %v", err, w.counts)
+	}
+	vanishing, err := k.Observe(t.Context(), []resource.Key{secret.KeyOf("vanishing")})
 	must(t, err)
-	must(t, k.Delete(t.Context(), secret.KeyOf("gone"), gone[secret.KeyOf("gone")]))
+	_, err = secretsmanager.NewFromConfig(cfg).DeleteSecret(t.Context(), &secretsmanager.DeleteSecretInput{
+		SecretId: aws.String("vanishing"), ForceDeleteWithoutRecovery: aws.Bool(true)})
+	must(t, err)
+	must(t, k.Delete(t.Context(), secret.KeyOf("vanishing"), vanishing[secret.KeyOf("vanishing")]))
+}
+
+func TestDeleteRefusesRotation(t *testing.T) {
+	w, cfg := watched(t)
+	converge(t.Context(), t, cfg, deployment())
+	rotate(t.Context(), t, cfg)
+	k := secret.New(cfg, instant())
+	seen := observe(t.Context(), t, k, deployment())[dbName]
+	w.reset(nil)
+	if err := k.Delete(t.Context(), secret.KeyOf(dbName), seen.observed); resource.ClassOf(err) != resource.Conflict || len(w.counts) > 0 {
+		t.Errorf("got %v after the calls %v, want a conflict and none", err, w.counts)
+	}
+}
+
+// A replica of ours follows its primary, and is pruned nowhere else.
+func TestReplicaIsNotOwned(t *testing.T) {
+	_, cfg := watched(t)
+	converge(t.Context(), t, cfg, deployment())
+	replicate(t.Context(), t, cfg)
+	owned, err := secret.New(cfg, instant()).Owned(t.Context(), deployment())
+	must(t, err)
+	if diff := cmp.Diff([]resource.Key{secret.KeyOf(mqName), secret.KeyOf(onceName)}, owned); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Emulators that do not take the token for the version's id: the value is
+// read from then on, and a change of the spec is still one.
+func TestTokenIgnored(t *testing.T) {
+	w, cfg := watched(t)
+	k, want := desiredFirst(t, cfg, instant())
+	const other = "11111111-2222-3333-4444-555555555555"
+	w.reset(func(operation string, n int, next func() (any, error)) (any, error) {
+		out, err := next()
+		if made, ok := out.(*secretsmanager.CreateSecretOutput); ok && *made.Name == dbName {
+			return &secretsmanager.CreateSecretOutput{ARN: made.ARN, Name: made.Name, VersionId: aws.String(other)}, nil
+		}
+		return out, err
+	})
+	out, err := k.Create(t.Context(), secret.KeyOf(dbName), want)
+	must(t, err)
+	if out[secret.OutputVersion] != other || w.counts["TagResource"] != 1 {
+		t.Errorf("version %s after the calls %v", out[secret.OutputVersion], w.counts)
+	}
 }
 
 func TestOwned(t *testing.T) {

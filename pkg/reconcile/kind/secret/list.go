@@ -59,7 +59,8 @@ func (k *Kind) scan(ctx context.Context, in *secretsmanager.ListSecretsInput) (m
 }
 
 // Owned lists the secrets that carry the deployment's owner tag and are not
-// pending deletion, but for the fingerprint key.
+// pending deletion, but for the fingerprint key and for replicas, which follow
+// the secret in their primary region.
 func (k *Kind) Owned(ctx context.Context, d *spec.Deployment) ([]resource.Key, error) {
 	found, err := k.scan(ctx, &secretsmanager.ListSecretsInput{Filters: []types.Filter{
 		{Key: types.FilterNameStringTypeTagKey, Values: []string{spec.TagOwner}},
@@ -72,7 +73,7 @@ func (k *Kind) Owned(ctx context.Context, d *spec.Deployment) ([]resource.Key, e
 	var owned []resource.Key
 	for _, name := range sortedKeys(found) {
 		o := found[name]
-		if o.Tags[spec.TagOwner] == d.Owner() && o.Deleted.IsZero() && name != key {
+		if o.Tags[spec.TagOwner] == d.Owner() && o.Deleted.IsZero() && !o.replica() && name != key {
 			owned = append(owned, KeyOf(name))
 		}
 	}

@@ -140,6 +140,9 @@ func (o Observed) lastSequence() uint32 {
 	return last
 }
 
+// replica tells whether it is a copy of a secret in another region.
+func (o Observed) replica() bool { return o.PrimaryRegion != "" && o.PrimaryRegion != o.region }
+
 // foreign tells whether the current version was put by somebody else.
 func (o Observed) foreign() bool { return o.current() != "" && !o.key.made(o.current()) }
 

@@ -23,7 +23,7 @@ func refusal(d Desired, o Observed) string {
 	switch {
 	case o.OwningService != "":
 		return fmt.Sprintf("the service %s owns it and writes it: %s", o.OwningService, leaveOut)
-	case o.PrimaryRegion != "" && o.PrimaryRegion != o.region:
+	case o.replica():
 		return fmt.Sprintf("it is a replica of the secret in %s, which alone can be written: manage it there, or %s",
 			o.PrimaryRegion, leaveOut)
 	case o.Rotates && !d.CreateOnly:

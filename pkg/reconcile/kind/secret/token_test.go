@@ -203,3 +203,21 @@ func FuzzToken(f *testing.F) {
 		}
 	})
 }
+
+func FuzzParseKey(f *testing.F) {
+	f.Add(testKey)
+	f.Add("")
+	f.Add(strings.Repeat("z", 64))
+	f.Fuzz(func(t *testing.T, text string) {
+		key, err := parseKey(text)
+		if err != nil {
+			if len(text) > 10 && strings.Contains(err.Error(), text) {
+				t.Error("the error tells the text")
+			}
+			return
+		}
+		if !isToken(mustToken(t, key, 1, "n", "v")) || len(key.id) != keyIDLength {
+			t.Error("the key makes ids of another form")
+		}
+	})
+}

@@ -85,7 +85,7 @@ func want(t testing.TB, members string) Desired {
 	t.Helper()
 	in := task(t, "one", `"memory": 64`+members)
 	in.RoleARN = roleARN
-	return build(t, &lookups{known: map[resource.Key]string{{Type: roleType, Name: roleARN}: roleARN}}, deployment(in))
+	return build(t, &lookups{known: map[resource.Key]string{{Type: roleType, Name: "task"}: roleARN}}, deployment(in))
 }
 
 func (c *cloud) create(t testing.TB, members string) {
@@ -217,7 +217,7 @@ func TestARevisionByHandWithTheSameContentIsTagged(t *testing.T) {
 	c.create(t, "")
 	d := want(t, "")
 	plain := d
-	plain.tags, plain.digest = map[string]string{}, ""
+	plain.tags = map[string]string{}
 	if _, err := c.kind.register(t.Context(), plain, Observed{}); err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ func TestARevisionByHandWithTheSameContentIsTagged(t *testing.T) {
 	if d := cmp.Diff(after.outputs(), outputs); d != "" || after.revision != 2 {
 		t.Errorf("observed %v; outputs (-observed +returned):\n%s", after, d)
 	}
-	if changes := c.kind.Diff(d, after); len(changes) > 0 || after.tags[spec.TagApplied] != d.digest {
+	if changes := c.kind.Diff(d, after); len(changes) > 0 || after.tags[spec.TagApplied] != c.kind.digest(d) {
 		t.Errorf("after tagging: %v", pathsOf(changes))
 	}
 }
@@ -423,6 +423,32 @@ func TestOutputs(t *testing.T) {
 	if got := testKind().Outputs(o, content); len(got) > 0 {
 		t.Errorf("a new revision pending: %v", got)
 	}
+}
+
+func TestATagByHandSaysNothingOfTheRevision(t *testing.T) {
+	c := newCloud(t)
+	c.create(t, "")
+	o := c.observe(t)
+	_, err := ecs.NewFromConfig(c.cfg).TagResource(t.Context(), &ecs.TagResourceInput{ResourceArn: &o.arn,
+		Tags: []types.Tag{{Key: aws.String("cost"), Value: aws.String("0")}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := c.kind.Standing(want(t, ""), c.observe(t)); !s.Moved || s.Note != "" {
+		t.Errorf("standing: %+v", s)
+	}
+}
+
+func FuzzParseRevision(f *testing.F) {
+	f.Add("arn:aws:ecs:us-west-2:012345678901:task-definition/one:1")
+	f.Add("arn:aws:ecs:us-west-2:012345678901:task-definition/:1")
+	f.Add("arn:aws:ecs")
+	f.Fuzz(func(t *testing.T, arn string) {
+		r, err := parseRevision(arn)
+		if err == nil && (r.number < 1 || r.family == "" || r.arn != arn) {
+			t.Errorf("%q is read as %+v", arn, r)
+		}
+	})
 }
 
 func TestParseRevision(t *testing.T) {

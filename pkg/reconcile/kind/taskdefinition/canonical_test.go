@@ -142,11 +142,7 @@ func TestDigestFollowsEquality(t *testing.T) {
 	k := testKind()
 	of := func(t *testing.T, text string) string {
 		t.Helper()
-		d, err := digest(k.rules, canonical(k.rules, parse(t, text)), nil, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return d
+		return k.digest(Desired{said: canonical(k.rules, parse(t, text))})
 	}
 	for _, r := range equivalences() {
 		t.Run(r.name, func(t *testing.T) {

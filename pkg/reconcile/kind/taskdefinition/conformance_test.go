@@ -154,11 +154,7 @@ func setVariable(in *ecs.RegisterTaskDefinitionInput, name, value string) {
 }
 
 func drifts() []kindtest.Drift {
-	ownTags := []string{"/tags/cost", "/tags/ecs-reconciler~1owner", "/tags/ecs-reconciler~1sensitive", "/tags/ecs-reconciler~1task", "/tags/team"}
 	byHand := func(name string, withTags bool, edit func(*ecs.RegisterTaskDefinitionInput), paths ...string) kindtest.Drift {
-		if !withTags {
-			paths = append(paths, ownTags...)
-		}
 		return kindtest.Drift{Name: name, Paths: paths, Do: func(ctx context.Context, t testing.TB, cfg aws.Config) {
 			t.Helper()
 			registerByHand(ctx, t, cfg, withTags, edit)

@@ -22,7 +22,7 @@ type Desired struct {
 	canonical map[string]any    // the same in canonical form
 	tags      map[string]string // ours, less the digest
 	hidden    places            // of values out of a vault, in the canonical form
-	digest    string            // of what the spec says, whatever is ignored
+	said      map[string]any    // the canonical form before anything was ignored
 	ourRole   bool              // a role in it is managed, and may be seconds old
 }
 
@@ -43,7 +43,7 @@ func (k *Kind) Desired(d *spec.Deployment) ([]resource.Node[Desired], error) {
 			continue
 		}
 		f, errs := k.read(d, t)
-		if other, taken := first[f.family]; taken {
+		if other, taken := first[f.family]; taken && f.family != "" {
 			errs = append(errs, complaint(t, "/family", "use one family for each task",
 				"the tasks %q and %q (at %s) both register the family %q", other.Name, t.Name, other.At, f.family))
 		}
@@ -108,6 +108,9 @@ func (k *Kind) read(d *spec.Deployment, t spec.Task) (family, spec.Errors) {
 	}
 	f.tags = tagMap(in.Tags)
 	in.Tags = nil
+	if n := len(d.ManagedTags(f.tags, []string{t.Name})) + len([]string{TagSensitive, spec.TagApplied}); n > maxTags {
+		problems = append(problems, complaint(t, "/tags", "", "there would be %d tags with the deployment's and ours, and AWS takes %d", n, maxTags))
+	}
 	f.document = object(shape.Encode(&in))
 	for _, pointer := range t.Vaulted {
 		f.hidden = append(f.hidden, canonicalPlace(k.rules, f.document, pointer))
@@ -150,7 +153,7 @@ func container(doc map[string]any, name string) map[string]any {
 // build fills in what other objects yield. Everything that the containers need
 // at their start is looked up, so that it is there before they are registered.
 func (f family) build(lookup resource.Lookup) (Desired, error) {
-	doc := object(clone(f.document))
+	doc := maps.Clone(f.document)
 	ourRole := f.roles(doc, lookup)
 	f.secrets(doc, lookup)
 	for _, e := range f.task.EnvLocations {
@@ -158,14 +161,13 @@ func (f family) build(lookup resource.Lookup) (Desired, error) {
 			lookup(resource.Key{Type: secretType, Name: e.Secret}, outputARN)
 		}
 	}
-	out := Desired{family: f.family, document: doc, canonical: canonical(f.kind.rules, doc), hidden: f.hidden, ourRole: ourRole,
+	form := canonical(f.kind.rules, doc)
+	out := Desired{family: f.family, document: doc, canonical: form, said: form, hidden: f.hidden, ourRole: ourRole,
 		tags: f.deployment.ManagedTags(f.tags, []string{f.task.Name})}
 	if tag := sensitiveTag(doc, f.hidden); tag != "" {
 		out.tags[TagSensitive] = tag
 	}
-	var err error
-	out.digest, err = digest(f.kind.rules, out.canonical, out.tags, out.hidden)
-	return out, err
+	return out, nil
 }
 
 // roles writes the roles' full ARNs, and tells whether one is managed.
@@ -178,9 +180,9 @@ func (f family) roles(doc map[string]any, lookup resource.Lookup) (managed bool)
 		if arn == "" {
 			continue
 		}
-		if _, ok := f.deployment.Role(arn); ok {
+		if role, ok := f.deployment.Role(arn); ok {
 			managed = true
-			arn = lookup(resource.Key{Type: roleType, Name: arn}, outputARN).String()
+			arn = lookup(resource.Key{Type: roleType, Name: role.Name}, outputARN).String()
 		}
 		doc[member] = arn
 	}
@@ -197,13 +199,17 @@ func (f family) roleARN(role string) string {
 
 // secrets adds the secrets that ECS itself injects.
 func (f family) secrets(doc map[string]any, lookup resource.Lookup) {
+	if len(f.task.SecretRefs) == 0 {
+		return
+	}
+	doc["containerDefinitions"] = clone(doc["containerDefinitions"])
 	for _, ref := range f.task.SecretRefs {
-		c := container(doc, ref.Container)
 		from := lookup(resource.Key{Type: secretType, Name: ref.Secret}, outputARN)
 		valueFrom := from.String()
 		if from.IsKnown() && ref.JSONKey != "" {
 			valueFrom += ":" + ref.JSONKey + "::"
 		}
-		c["secrets"] = append(slices.Clone(list(c["secrets"])), any(map[string]any{"name": ref.Name, "valueFrom": valueFrom}))
+		c := container(doc, ref.Container)
+		c["secrets"] = append(list(c["secrets"]), map[string]any{"name": ref.Name, "valueFrom": valueFrom})
 	}
 }

@@ -1,6 +1,7 @@
 package taskdefinition
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -12,14 +13,15 @@ import (
 
 const (
 	secretARN = "arn:aws:secretsmanager:us-west-2:012345678901:secret:db-AbCdEf"
-	roleARN   = "arn:aws:iam::012345678901:role/task"
+	roleName  = "task"
+	roleARN   = "arn:aws:iam::012345678901:role/" + roleName
 	otherARN  = "arn:aws:iam::012345678901:role/execution"
 )
 
 func deployment(tasks ...spec.Task) *spec.Deployment {
 	return &spec.Deployment{Project: "shop", Environment: "staging", AccountID: "012345678901", Partition: "aws",
 		Tags: map[string]string{"cost": "42"}, Tasks: tasks,
-		Secrets: []spec.ManagedSecret{{Name: "db"}}, Roles: []spec.ManagedRole{{ARN: roleARN}}}
+		Secrets: []spec.ManagedSecret{{Name: "db"}}, Roles: []spec.ManagedRole{{ARN: roleARN, Name: "task"}}}
 }
 
 func task(t testing.TB, name, members string) spec.Task {
@@ -87,6 +89,12 @@ func TestBadSpecs(t *testing.T) {
 	bad.TaskDefinition["familly"] = "x"
 	same := task(t, "two", "")
 	same.TaskDefinition["family"] = "one"
+	tagged := task(t, "one", "")
+	var tags []any
+	for i := range 46 {
+		tags = append(tags, map[string]any{"key": fmt.Sprint("k", i), "value": "v"})
+	}
+	tagged.TaskDefinition["tags"] = tags
 	nameless := task(t, "one", "")
 	delete(nameless.TaskDefinition, "family")
 	for _, c := range []struct {
@@ -96,6 +104,7 @@ func TestBadSpecs(t *testing.T) {
 	}{
 		{"an unknown key", []spec.Task{bad}, []string{"one.yaml:1: task_definition.familly", `did you mean "family"`}},
 		{"one family for two tasks", []spec.Task{task(t, "one", ""), same}, []string{`"one" and "two"`, "one.yaml:1", "two.yaml:1", `family "one"`}},
+		{"more tags than AWS takes", []spec.Task{tagged}, []string{"51 tags"}},
 		{"no family", []spec.Task{nameless}, []string{"family is missing"}},
 		{"a secret for no container", []spec.Task{withRefs(spec.SecretRef{Container: "web", Name: "C", Secret: "db"})}, []string{`container "web"`, "does not exist"}},
 		{"a secret beside a variable", []spec.Task{withRefs(spec.SecretRef{Container: "app", Name: "A", Secret: "db"})}, []string{"variable A of its own"}},
@@ -122,9 +131,9 @@ func TestBuildLooksUpWhatItNeeds(t *testing.T) {
 	in.EnvLocations = []spec.EnvLocation{{Location: "x", Secret: "env"}, {Location: "arn:aws:s3:::bucket/key"}}
 	in.SecretRefs = []spec.SecretRef{{Container: "app", Name: "ALL", Secret: "db"}, {Container: "app", Name: "KEY", Secret: "db", JSONKey: "key"}}
 	db := resource.Key{Type: secretType, Name: "db"}
-	l := &lookups{known: map[resource.Key]string{db: secretARN, {Type: roleType, Name: roleARN}: roleARN}}
+	l := &lookups{known: map[resource.Key]string{db: secretARN, {Type: roleType, Name: "task"}: roleARN}}
 	d := build(t, l, deployment(in))
-	if diff := cmp.Diff([]string{"role " + roleARN + " arn", "secret db arn", "secret db arn", "secret env arn"}, l.asked); diff != "" {
+	if diff := cmp.Diff([]string{"role task arn", "secret db arn", "secret db arn", "secret env arn"}, l.asked); diff != "" {
 		t.Errorf("looked up (-want +got):\n%s", diff)
 	}
 	want := map[string]any{"ALL": secretARN, "KEY": secretARN + ":key::"}
@@ -146,7 +155,7 @@ func TestBuildWithoutWhatIsNotThereYet(t *testing.T) {
 		t.Errorf("secrets (-want +got):\n%s", diff)
 	}
 	l.known = map[resource.Key]string{{Type: secretType, Name: "db"}: secretARN}
-	if again := build(t, l, deployment(in)); again.digest == d.digest {
+	if again := build(t, l, deployment(in)); testKind().digest(again) == testKind().digest(d) {
 		t.Error("the digest does not follow the secret's ARN")
 	}
 }
@@ -160,11 +169,11 @@ func TestTags(t *testing.T) {
 	if diff := cmp.Diff(want, d.tags); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	request, err := d.input(map[string]string{"theirs": "kept", "aws:x": "AWS's", "ecs-reconciler/old": "ours", "team": "replaced"})
+	request, err := testKind().input(d, map[string]string{"theirs": "kept", "aws:x": "AWS's", "ecs-reconciler/old": "ours", "team": "replaced"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want["theirs"], want[spec.TagApplied] = "kept", d.digest
+	want["theirs"], want[spec.TagApplied] = "kept", testKind().digest(d)
 	if diff := cmp.Diff(want, tagMap(request.Tags)); diff != "" {
 		t.Errorf("registered (-want +got):\n%s", diff)
 	}
@@ -183,7 +192,7 @@ func TestPastedFromDescribe(t *testing.T) {
 
 func TestTheLastOfEqualVariablesIsRegistered(t *testing.T) {
 	d := build(t, &lookups{}, deployment(task(t, "one", `"environment": [{"name": "A", "value": "1"}, {"name": "B", "value": ""}, {"name": "A", "value": "2"}]`)))
-	in, err := d.input(nil)
+	in, err := testKind().input(d, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

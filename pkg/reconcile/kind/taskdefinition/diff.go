@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ecs-reconciler/pkg/reconcile/resource"
+	"ecs-reconciler/pkg/spec"
 )
 
 // tagsPath is where tags are in the paths of field changes.
@@ -16,10 +17,14 @@ const tagsPath = "/tags/"
 // Diff compares canonical forms. Containers are recognised by name and
 // reported at the spec's index, variables and secrets go by name, and a list
 // whose order counts is reported as a whole. A tag that the spec does not name
-// is no difference.
+// is no difference; neither is a tag that a revision of somebody else's lacks,
+// when its content makes us register another.
 func (k *Kind) Diff(d Desired, o Observed) []resource.FieldChange {
 	c := &comparison{desired: d, observed: o}
 	c.value("", k.rules, d.canonical, o.canonical)
+	if len(c.changes) > 0 && o.tags[spec.TagOwner] == "" {
+		return c.changes
+	}
 	for _, name := range slices.Sorted(maps.Keys(d.tags)) {
 		if have, ok := o.tags[name]; !ok || have != d.tags[name] {
 			c.changes = append(c.changes, tagChange(name, d.tags[name], have, ok))

@@ -5,61 +5,61 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"fmt"
 	"slices"
+	"strconv"
 )
 
 // digestLength is how many hex digits of the SHA-256 are kept: 128 bits.
 const digestLength = 32
 
-// digest is one text for all equal task definitions, without any value that
-// must be hidden: those do not enter it.
-func digest(rules *node, canonical map[string]any, tags map[string]string, hidden places) (string, error) {
-	definition, err := inOrder(rules, hidden.redact("", canonical))
-	if err != nil {
-		return "", err
+// digest is one text for all equal specs, whatever of them is ignored. Values
+// that must be hidden do not enter it.
+func (k *Kind) digest(d Desired) string {
+	tags := make(map[string]any, len(d.tags))
+	for name, value := range d.tags {
+		tags[name] = value
 	}
-	encoded, err := json.Marshal(map[string]any{"definition": definition, "tags": tags})
-	if err != nil {
-		return "", fmt.Errorf("cannot write the task definition as JSON: %w", err)
-	}
-	sum := sha256.Sum256(encoded)
-	return hex.EncodeToString(sum[:])[:digestLength], nil
+	written := appendInOrder(nil, k.rules, d.hidden.redact("", d.said))
+	written = appendInOrder(written, nil, tags)
+	sum := sha256.Sum256(written)
+	return hex.EncodeToString(sum[:])[:digestLength]
 }
 
-// inOrder is a canonical value with its sets sorted, ready to be encoded.
-func inOrder(n *node, value any) (any, error) {
+// appendInOrder writes a canonical value, its members by name and its sets
+// sorted, so that equal values are written alike.
+func appendInOrder(to []byte, n *node, value any) []byte {
 	switch value := value.(type) {
 	case map[string]any:
-		out := make(map[string]any, len(value))
-		for name, member := range value {
-			ordered, err := inOrder(n.member(name), member)
-			if err != nil {
-				return nil, err
-			}
-			out[name] = ordered
+		to = append(to, '{')
+		for _, name := range union(value, nil) {
+			to = append(strconv.AppendQuote(to, name), ':')
+			to = append(appendInOrder(to, n.member(name), value[name]), ',')
 		}
-		return out, nil
+		return append(to, '}')
 	case []any:
-		return listInOrder(n, value)
+		return appendList(to, n, value)
+	case json.Number:
+		return append(to, value...)
+	case string:
+		return strconv.AppendQuote(to, value)
+	case bool:
+		return strconv.AppendBool(to, value)
 	default:
-		return value, nil
+		return append(to, "null"...)
 	}
 }
 
-func listInOrder(n *node, items []any) (any, error) {
-	out := make([]json.RawMessage, len(items))
+func appendList(to []byte, n *node, items []any) []byte {
+	written := make([][]byte, len(items))
 	for i, item := range items {
-		ordered, err := inOrder(n.element(), item)
-		if err != nil {
-			return nil, err
-		}
-		if out[i], err = json.Marshal(ordered); err != nil {
-			return nil, fmt.Errorf("cannot write the task definition as JSON: %w", err)
-		}
+		written[i] = appendInOrder(nil, n.element(), item)
 	}
 	if n.isSet() {
-		slices.SortFunc(out, func(a, b json.RawMessage) int { return bytes.Compare(a, b) })
+		slices.SortFunc(written, bytes.Compare)
 	}
-	return out, nil
+	to = append(to, '[')
+	for _, item := range written {
+		to = append(append(to, item...), ',')
+	}
+	return append(to, ']')
 }

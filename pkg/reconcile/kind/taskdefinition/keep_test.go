@@ -58,7 +58,7 @@ func TestKeep(t *testing.T) {
 			if diff := cmp.Diff(parse(t, want), d.document); diff != "" {
 				t.Errorf("what is desired was altered in place:\n%s", diff)
 			}
-			if _, err := kept.input(nil); err != nil {
+			if _, err := k.input(kept, nil); err != nil {
 				t.Errorf("what is kept cannot be registered: %v", err)
 			}
 		})
@@ -86,4 +86,22 @@ func all(but ...string) []string {
 		}
 	}
 	return out
+}
+
+func FuzzKeep(f *testing.F) {
+	for _, pointer := range []string{"/cpu", "/containerDefinitions/0/environment/A", "/containerDefinitions/9", "//", "/volumes/0/name/x", "x", "/containerDefinitions/-1"} {
+		f.Add(pointer)
+	}
+	k := testKind()
+	f.Fuzz(func(t *testing.T, pointer string) {
+		want := parse(t, inContainer(`"command": ["a"], "environment": [{"name": "A", "value": "1"}]`))
+		have := parse(t, `{"cpu": "256", "containerDefinitions": [{"name": "web"}, {"name": "app", "command": ["b", "c"]}]}`)
+		d := Desired{document: want, canonical: canonical(k.rules, want)}
+		o := Observed{document: have, canonical: canonical(k.rules, have)}
+		kept := k.Keep(d, o, []string{pointer})
+		if len(k.Diff(kept, o)) > len(k.Diff(d, o)) {
+			t.Errorf("%q makes more differences: %v", pointer, pathsOf(k.Diff(kept, o)))
+		}
+		canonicalPlace(k.rules, want, pointer)
+	})
 }

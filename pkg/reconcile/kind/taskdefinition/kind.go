@@ -2,6 +2,7 @@ package taskdefinition
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -96,23 +97,15 @@ func (*Kind) Outputs(o Observed, pending []resource.FieldChange) resource.Output
 // difference in those alone counts as a change of the spec.
 func (k *Kind) Standing(d Desired, o Observed) resource.Standing {
 	s := resource.Standing{Owner: o.owner}
-	switch {
-	case o.owner != o.tags[spec.TagOwner]:
-		s.Moved = true
-	case o.tags[spec.TagApplied] == d.digest:
-		s.Moved = showsAny(k.Diff(d, o))
-	}
-	if s.Moved {
+	changes := k.Diff(d, o)
+	s.Moved = o.owner != o.tags[spec.TagOwner] || (showsAny(changes) && o.tags[spec.TagApplied] == k.digest(d))
+	if s.Moved && !onlyTags(changes) {
 		s.Note = o.history()
 	}
 	return s
 }
 
+// showsAny tells whether a change is of a value that the digest covers.
 func showsAny(changes []resource.FieldChange) bool {
-	for _, c := range changes {
-		if !c.Sensitive {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(changes, func(c resource.FieldChange) bool { return !c.Sensitive })
 }

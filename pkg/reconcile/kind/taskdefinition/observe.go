@@ -46,9 +46,11 @@ func (o Observed) outputs() resource.Outputs {
 	return resource.Outputs{outputARN: o.arn, "revision": strconv.Itoa(int(o.revision))}
 }
 
-// history says who registered the revision and when, as far as ECS tells.
+// history says who registered the revision and when, as far as ECS tells; ""
+// when it tells nothing.
 func (o Observed) history() string {
-	note := fmt.Sprintf("revision %d was registered", o.revision)
+	said := fmt.Sprintf("revision %d was registered", o.revision)
+	note := said
 	if o.registeredBy != "" {
 		note += " by " + o.registeredBy
 	}
@@ -57,6 +59,9 @@ func (o Observed) history() string {
 	}
 	if o.ownRevision != 0 && o.ownRevision != o.revision {
 		note += fmt.Sprintf(", on top of our revision %d", o.ownRevision)
+	}
+	if note == said {
+		return ""
 	}
 	return note
 }

@@ -45,7 +45,7 @@ func (k *Kind) Update(ctx context.Context, _ resource.Key, d Desired, o Observed
 }
 
 func (k *Kind) tag(ctx context.Context, d Desired, o Observed) (resource.Outputs, error) {
-	missing := d.allTags()
+	missing := k.allTags(d)
 	maps.DeleteFunc(missing, func(name, value string) bool { have, ok := o.tags[name]; return ok && have == value })
 	_, err := k.ecs.TagResource(ctx, &ecs.TagResourceInput{ResourceArn: aws.String(o.arn), Tags: tagList(missing)})
 	if err != nil {
@@ -59,7 +59,7 @@ func (k *Kind) tag(ctx context.Context, d Desired, o Observed) (resource.Outputs
 // nothing. When the answer was lost the error is retryable, and whoever tries
 // again observes the family first and finds the revision, if it was made.
 func (k *Kind) register(ctx context.Context, d Desired, o Observed) (resource.Outputs, error) {
-	in, err := d.input(o.tags)
+	in, err := k.input(d, o.tags)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func registered(out *ecs.RegisterTaskDefinitionOutput) (resource.Outputs, error)
 
 // input is the request. Tags that the spec does not name are carried over from
 // the newest revision, as far as there is room.
-func (d Desired) input(observed map[string]string) (*ecs.RegisterTaskDefinitionInput, error) {
+func (k *Kind) input(d Desired, observed map[string]string) (*ecs.RegisterTaskDefinitionInput, error) {
 	in := &ecs.RegisterTaskDefinitionInput{}
 	if problems := shape.Decode(d.document, in); len(problems) > 0 {
 		return nil, fmt.Errorf("register task definition %s: %s: %s", d.family, problems[0].Path, problems[0].Message)
@@ -137,7 +137,7 @@ func (d Desired) input(observed map[string]string) (*ecs.RegisterTaskDefinitionI
 	for i := range in.ContainerDefinitions {
 		in.ContainerDefinitions[i].Environment = lastWins(in.ContainerDefinitions[i].Environment)
 	}
-	tags := d.allTags()
+	tags := k.allTags(d)
 	for _, name := range slices.Sorted(maps.Keys(observed)) {
 		if _, ours := tags[name]; !ours && !reserved(name) && len(tags) < maxTags {
 			tags[name] = observed[name]
@@ -165,9 +165,9 @@ func reserved(name string) bool {
 }
 
 // allTags are the tags that a revision of ours has.
-func (d Desired) allTags() map[string]string {
+func (k *Kind) allTags(d Desired) map[string]string {
 	tags := maps.Clone(d.tags)
-	tags[spec.TagApplied] = d.digest
+	tags[spec.TagApplied] = k.digest(d)
 	return tags
 }
 

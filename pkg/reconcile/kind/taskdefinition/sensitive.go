@@ -2,7 +2,6 @@ package taskdefinition
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -46,7 +45,7 @@ func within(path, outer string) bool {
 
 // escape makes a JSON pointer's token of a name (RFC 6901).
 func escape(name string) string {
-	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)
+	return strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
 }
 
 // tokens takes a JSON pointer apart.
@@ -56,7 +55,7 @@ func tokens(pointer string) []string {
 	}
 	out := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
 	for i, t := range out {
-		out[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(t)
+		out[i] = strings.ReplaceAll(strings.ReplaceAll(t, "~1", "/"), "~0", "~")
 	}
 	return out
 }
@@ -108,7 +107,8 @@ func sensitiveTag(doc map[string]any, hidden places) string {
 // unfitForTag tells whether a name cannot stand in a tag's value, or not as
 // one word of it.
 func unfitForTag(name string) bool {
-	return name == allVariables || !regexp.MustCompile(`^[A-Za-z0-9_.:/=+@-]+$`).MatchString(name)
+	const fit = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.:/=+@-"
+	return name == allVariables || strings.Trim(name, fit) != ""
 }
 
 // variableAt is CONTAINER:VARIABLE for a place that is a variable's value.

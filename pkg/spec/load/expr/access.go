@@ -12,8 +12,11 @@ var methods = []string{"clear", "copy", "fromkeys", "get", "items", "keys", "pop
 
 func (n *attributeNode) eval(ev *evaluator) (*yaml11.Node, error) {
 	target, err := n.target.eval(ev)
-	if err != nil || isUndefined(target) {
-		return target, err
+	if err != nil {
+		return nil, err
+	}
+	if isUndefined(target) {
+		return ev.within(target), nil
 	}
 	if target.Kind == yaml11.Map && slices.Contains(methods, n.name) {
 		return nil, ev.fail(fmt.Sprintf("%q is a method of every mapping, and methods are not supported", n.name),
@@ -47,8 +50,11 @@ func keysOf(n *yaml11.Node) []string {
 
 func (n *indexNode) eval(ev *evaluator) (*yaml11.Node, error) {
 	target, err := n.target.eval(ev)
-	if err != nil || isUndefined(target) {
-		return target, err
+	if err != nil {
+		return nil, err
+	}
+	if isUndefined(target) {
+		return ev.within(target), nil
 	}
 	index, err := ev.value(n.index)
 	if err != nil {
@@ -141,9 +147,12 @@ func smallInt(n *yaml11.Node) (int64, bool) {
 }
 
 func (n *sliceNode) eval(ev *evaluator) (*yaml11.Node, error) {
-	target, err := ev.value(n.target)
+	target, err := ev.operand(n.target)
 	if err != nil {
 		return nil, err
+	}
+	if isUndefined(target) {
+		return ev.within(target), nil
 	}
 	var runes []rune
 	length := len(target.Items)
@@ -153,7 +162,7 @@ func (n *sliceNode) eval(ev *evaluator) (*yaml11.Node, error) {
 		length = len(runes)
 	case yaml11.List:
 	default:
-		return nil, ev.fail("only lists and texts have slices, this is a "+target.Kind.String(), "remove the [:]")
+		return ev.undefined(fmt.Sprintf("the %s has no such item", target.Kind), "only lists and texts have slices"), nil
 	}
 	indexes, err := n.indexes(ev, length)
 	if err != nil {

@@ -72,6 +72,15 @@ func (ev *evaluator) value(n node) (*yaml11.Node, error) {
 	return ev.use(value)
 }
 
+// looseValue is value, but a missing else is an empty text.
+func (ev *evaluator) looseValue(n node) (*yaml11.Node, error) {
+	value, err := ev.operand(n)
+	if err != nil {
+		return nil, err
+	}
+	return ev.useLoosely(value)
+}
+
 // values evaluates several parts.
 func (ev *evaluator) values(nodes []node) ([]*yaml11.Node, error) {
 	out := make([]*yaml11.Node, len(nodes))
@@ -87,7 +96,7 @@ func (ev *evaluator) values(nodes []node) ([]*yaml11.Node, error) {
 
 // truth is Python's bool of a part.
 func (ev *evaluator) truth(n node) (bool, error) {
-	value, err := ev.value(n)
+	value, err := ev.looseValue(n)
 	return err == nil && truthy(value), err
 }
 
@@ -169,8 +178,12 @@ func (n *notNode) eval(ev *evaluator) (*yaml11.Node, error) {
 }
 
 func (n *logicNode) eval(ev *evaluator) (*yaml11.Node, error) {
-	left, err := ev.value(n.left)
-	if err != nil || truthy(left) == n.or {
+	left, err := ev.operand(n.left)
+	if err != nil {
+		return nil, err
+	}
+	value, err := ev.useLoosely(left)
+	if err != nil || truthy(value) == n.or {
 		return left, err
 	}
 	return ev.operand(n.right)
@@ -194,7 +207,7 @@ func (n *conditionalNode) eval(ev *evaluator) (*yaml11.Node, error) {
 func (n *concatNode) eval(ev *evaluator) (*yaml11.Node, error) {
 	var b strings.Builder
 	for _, part := range n.parts {
-		value, err := ev.value(part)
+		value, err := ev.looseValue(part)
 		if err != nil {
 			return nil, err
 		}

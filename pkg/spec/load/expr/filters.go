@@ -47,7 +47,7 @@ func (n *filterNode) eval(ev *evaluator) (*yaml11.Node, error) {
 	f := filterTable[n.name]
 	in, err := ev.operand(n.target)
 	if err == nil && !f.undefined {
-		in, err = ev.use(in)
+		in, err = ev.useLoosely(in)
 	}
 	if err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func (n *filterNode) bind(ev *evaluator, f filter) ([]*yaml11.Node, error) {
 		left--
 		value, err := ev.operand(arg)
 		if err == nil && !f.undefined {
-			value, err = ev.use(value)
+			value, err = ev.useLoosely(value)
 		}
 		if err != nil {
 			return nil, err

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"slices"
+	"strings"
 
 	"ecs-reconciler/pkg/spec/load/yaml11"
 )
@@ -70,7 +72,33 @@ func (n *arithmeticNode) eval(ev *evaluator) (*yaml11.Node, error) {
 			return ev.join(left, right)
 		}
 	}
+	if n.sign == "*" {
+		if out, err := ev.repeat(left, right); out != nil || err != nil {
+			return out, err
+		}
+		if out, err := ev.repeat(right, left); out != nil || err != nil {
+			return out, err
+		}
+	}
 	return ev.calculate(n.sign, left, right)
+}
+
+// repeat is a text or list times an integer, nil for anything else.
+func (ev *evaluator) repeat(what, times *yaml11.Node) (*yaml11.Node, error) {
+	count, ok := smallInt(times)
+	if !ok || what.Kind != yaml11.String && what.Kind != yaml11.List {
+		return nil, nil
+	}
+	count = max(0, min(count, maxSpent))
+	if err := ev.spend(int(count) * (len(what.Text) + 8*len(what.Items))); err != nil {
+		return nil, err
+	}
+	if what.Kind == yaml11.String {
+		return ev.text(strings.Repeat(what.Text, int(count))), nil
+	}
+	out := yaml11.NewList(slices.Repeat(what.Items, int(count)), ev.at)
+	out.Tuple = what.Tuple
+	return out, nil
 }
 
 // join is the sum of two lists.

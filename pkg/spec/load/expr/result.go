@@ -74,7 +74,7 @@ func (ev *evaluator) pieces(t *template) ([]*yaml11.Node, error) {
 			continue
 		}
 		ev.source = p.source
-		value, err := ev.value(p.expr)
+		value, err := ev.looseValue(p.expr)
 		if err != nil {
 			return nil, err
 		}

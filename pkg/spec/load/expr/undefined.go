@@ -29,12 +29,25 @@ func isUndefined(n *yaml11.Node) bool { return n.Kind == undefinedKind }
 
 // use is the value for an operation that needs one.
 func (ev *evaluator) use(n *yaml11.Node) (*yaml11.Node, error) {
-	switch {
-	case !isUndefined(n):
+	if !isUndefined(n) {
 		return n, nil
-	case n.Bool:
-		return yaml11.NewString("", n.At), nil
-	default:
-		return nil, &undefinedError{cause: ev.scope.run.causes[n]}
 	}
+	return nil, &undefinedError{cause: ev.scope.run.causes[n]}
+}
+
+// useLoosely is use for the operations that take a missing else for an empty
+// text: output, ~, filters, and asking whether it is true.
+func (ev *evaluator) useLoosely(n *yaml11.Node) (*yaml11.Node, error) {
+	if isUndefined(n) && n.Bool {
+		return ev.text(""), nil
+	}
+	return ev.use(n)
+}
+
+// within is what an attribute or item of something undefined is.
+func (ev *evaluator) within(n *yaml11.Node) *yaml11.Node {
+	if n.Bool {
+		return ev.scope.run.undefined(ev.scope.run.causes[n])
+	}
+	return n
 }

@@ -3,6 +3,7 @@ package manifest
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"math/big"
 	"reflect"
 	"strings"
@@ -41,7 +42,7 @@ func (c *checker) value(n *yaml11.Node, t reflect.Type, path string) any {
 	case reflect.Slice:
 		return c.list(n, t.Elem(), path)
 	case reflect.Interface:
-		return jsonValue(n)
+		return c.json(n, path)
 	default:
 		return c.scalar(n, t, path)
 	}
@@ -64,7 +65,7 @@ func (c *checker) document(n *yaml11.Node, path string) any {
 		c.fail(n, path, "", "a mapping is wanted here, %s was found", article(n.Kind))
 		return nil
 	}
-	return jsonValue(n)
+	return c.json(n, path)
 }
 
 func (c *checker) object(n *yaml11.Node, t reflect.Type, path string) any {
@@ -105,9 +106,19 @@ func (c *checker) mapping(n *yaml11.Node, t reflect.Type, path string) any {
 	}
 	out := map[string]any{}
 	for _, f := range n.Fields {
-		out[f.KeyText()] = c.value(f.Value, t, join(path, f.KeyText()))
+		out[f.KeyText()] = c.entry(f.Value, t, join(path, f.KeyText()))
 	}
 	return out
+}
+
+// entry is a value of a mapping or list that stands there for something: null
+// only means something where it may be a document.
+func (c *checker) entry(n *yaml11.Node, t reflect.Type, path string) any {
+	if n.Kind == yaml11.Null && t != reflect.TypeFor[spec.Document]() && t.Kind() != reflect.Interface {
+		c.fail(n, path, "leave it out, or write \"\" for an empty text", "there is nothing here")
+		return nil
+	}
+	return c.value(n, t, path)
 }
 
 func (c *checker) list(n *yaml11.Node, t reflect.Type, path string) any {
@@ -117,7 +128,7 @@ func (c *checker) list(n *yaml11.Node, t reflect.Type, path string) any {
 	}
 	out := make([]any, len(n.Items))
 	for i, item := range n.Items {
-		out[i] = c.value(item, t, fmt.Sprintf("%s[%d]", path, i))
+		out[i] = c.entry(item, t, fmt.Sprintf("%s[%d]", path, i))
 	}
 	return out
 }
@@ -127,47 +138,68 @@ func (c *checker) list(n *yaml11.Node, t reflect.Type, path string) any {
 func (c *checker) scalar(n *yaml11.Node, t reflect.Type, path string) any {
 	wanted := map[reflect.Kind]yaml11.Kind{reflect.String: yaml11.String, reflect.Bool: yaml11.Bool, reflect.Int: yaml11.Int, reflect.Int32: yaml11.Int}[t.Kind()]
 	switch {
-	case n.Kind == wanted && wanted == yaml11.Int:
-		return json.Number(n.Int.String())
-	case n.Kind == wanted && wanted == yaml11.Bool:
+	case wanted == yaml11.Bool && n.Kind == yaml11.Bool:
 		return n.Bool
-	case wanted == yaml11.String && (n.Kind == yaml11.String || n.Kind == yaml11.Int || n.Kind == yaml11.Float):
-		return n.Text
+	case wanted == yaml11.Int && n.Kind == yaml11.Int:
+		return c.integer(n, n.Int, path)
 	case wanted == yaml11.String && n.Kind == yaml11.Bool:
 		c.fail(n, path, "put it in quotes", "a text is wanted here, and YAML reads %s as a boolean", n.Text)
-	case wanted == yaml11.Int && n.Kind == yaml11.String && isNumber(n.Text):
-		return json.Number(n.Text) // what an expression yields is text
-	case wanted == yaml11.Bool && n.Kind == yaml11.String && strings.EqualFold(n.Text, "true") || strings.EqualFold(n.Text, "false"):
-		return strings.EqualFold(n.Text, "true")
-	default:
-		c.fail(n, path, "", "%s is wanted here, %s was found", article(wanted), article(n.Kind))
+		return nil
+	case wanted == yaml11.String && (n.Kind == yaml11.String || n.Kind == yaml11.Int || n.Kind == yaml11.Float):
+		return n.Text
+	case n.Kind == yaml11.String:
+		return c.evaluated(n, wanted, path)
 	}
+	c.fail(n, path, "", "%s is wanted here, %s was found", article(wanted), article(n.Kind))
 	return nil
 }
 
-func isNumber(text string) bool { _, ok := new(big.Int).SetString(text, 10); return ok }
+// evaluated reads a text as a number or boolean: what an expression yields is
+// text.
+func (c *checker) evaluated(n *yaml11.Node, wanted yaml11.Kind, path string) any {
+	if i, ok := new(big.Int).SetString(n.Text, 10); ok && wanted == yaml11.Int {
+		return c.integer(n, i, path)
+	}
+	if truth, ok := spec.Truth(n.Text); ok && wanted == yaml11.Bool {
+		return truth
+	}
+	c.fail(n, path, "", "%s is wanted here, %s was found", article(wanted), article(n.Kind))
+	return nil
+}
 
-// jsonValue is n as encoding/json decodes an equal document, except that
-// numbers keep their digits.
-func jsonValue(n *yaml11.Node) any {
+// integer keeps to what every integer of the form fits in.
+func (c *checker) integer(n *yaml11.Node, i *big.Int, path string) any {
+	if !i.IsInt64() || i.Int64() > math.MaxInt32 || i.Int64() < math.MinInt32 {
+		c.fail(n, path, "", "the number is too large")
+		return nil
+	}
+	return json.Number(i.String())
+}
+
+// json is n as encoding/json decodes an equal document, except that numbers
+// keep their digits.
+func (c *checker) json(n *yaml11.Node, path string) any {
 	switch n.Kind {
 	case yaml11.Map:
 		out := map[string]any{}
 		for _, f := range n.Fields {
-			out[f.KeyText()] = jsonValue(f.Value)
+			out[f.KeyText()] = c.json(f.Value, join(path, f.KeyText()))
 		}
 		return out
 	case yaml11.List:
 		out := make([]any, len(n.Items))
 		for i, item := range n.Items {
-			out[i] = jsonValue(item)
+			out[i] = c.json(item, fmt.Sprintf("%s[%d]", path, i))
 		}
 		return out
 	case yaml11.Int:
 		return json.Number(n.Int.String())
-	default:
-		return n.ToAny()
+	case yaml11.Float:
+		if math.IsNaN(n.Float) || math.IsInf(n.Float, 0) {
+			c.fail(n, path, "put it in quotes if it is a text", "JSON has no such number")
+		}
 	}
+	return n.ToAny()
 }
 
 // fieldsOf are a struct's JSON names and their types.

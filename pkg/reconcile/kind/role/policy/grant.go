@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -118,14 +119,14 @@ func (r Reads) secret(l spec.Location) ([]string, error) {
 	if l.ARN.Service != "" {
 		rest, ok := strings.CutPrefix(l.ARN.Resource, "secret:")
 		if !ok || l.ARN.Service != "secretsmanager" {
-			return nil, fmt.Errorf("it is not a secret's ARN: want arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME")
+			return nil, errors.New("it is not a secret's ARN: want arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME")
 		}
 		of := Place{Partition: l.ARN.Partition, Region: l.ARN.Region, AccountID: l.ARN.AccountID}
 		prefix, name, isARN = of.arn("secretsmanager", "secret:"), rest, true
 	}
 	name, _, _ = strings.Cut(name, ":") // a JSON key, stage or version id may follow
 	if name == "" || strings.ContainsAny(name, "*?") {
-		return nil, fmt.Errorf("it does not name one secret")
+		return nil, errors.New("it does not name one secret")
 	}
 	switch {
 	case !isARN || !spec.LooksSuffixed(name) || r.managed(name):

@@ -1,0 +1,78 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+)
+
+const region = "us-west-2"
+
+// cloud is one empty AWS account, behind a proxy that counts.
+type cloud struct {
+	*proxy
+	target  string // which emulator plays it
+	account string // twelve digits, the first a zero
+	url     string // of the proxy
+	sandbox *served
+}
+
+// onEach runs a test on a fresh account of every emulator.
+func onEach(t *testing.T, test func(*testing.T, *cloud)) {
+	t.Helper()
+	for _, target := range []string{moto, ministack, sandbox} {
+		t.Run(target, func(t *testing.T) {
+			t.Parallel()
+			test(t, newCloud(t, target))
+		})
+	}
+}
+
+// newCloud is an account that nobody has used, at one emulator.
+func newCloud(t testing.TB, target string) *cloud {
+	t.Helper()
+	c := &cloud{target: target, account: shared.newAccount()}
+	upstream := ""
+	if target == sandbox {
+		c.sandbox = serveSandbox(t, c.account)
+		upstream = c.sandbox.url
+	} else {
+		upstream = shared.running(t, target).url
+	}
+	c.proxy = newProxy(t, upstream, c.account)
+	server := httptest.NewServer(c.proxy)
+	t.Cleanup(server.Close)
+	c.url = server.URL
+	return c
+}
+
+func (s *suite) newAccount() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.accounts++
+	return fmt.Sprintf("0%011d", s.accounts)
+}
+
+// environ reaches the account: ministack takes an access key of twelve digits
+// for the account's number.
+func (c *cloud) environ() []string {
+	return []string{"AWS_ENDPOINT_URL=" + c.url, "AWS_ACCESS_KEY_ID=" + c.account, "AWS_SECRET_ACCESS_KEY=anything",
+		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null"}
+}
+
+// reset empties a sandbox's account.
+func (c *cloud) reset(t testing.TB) {
+	t.Helper()
+	response, err := http.Post(c.sandbox.url+"/_sandbox/reset", "", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := response.Body.Close(); err != nil || response.StatusCode != http.StatusNoContent {
+		t.Fatalf("reset answered %s: %v", response.Status, err)
+	}
+}
+
+func (c *cloud) roleARN(name string) string {
+	return fmt.Sprintf("arn:aws:iam::%s:role/%s", c.account, name)
+}
