@@ -108,3 +108,12 @@ func (c *cloud) boto3(t testing.TB, service, operation string, args arguments) m
 	}
 	return v.Result
 }
+
+// text is a result as JSON, to be searched.
+func text(result any) string {
+	out, err := json.Marshal(result)
+	if err != nil {
+		return err.Error()
+	}
+	return string(out)
+}

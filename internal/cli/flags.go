@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"ecs-reconciler/pkg/report"
@@ -33,36 +34,58 @@ type global struct {
 	vaultIDs           []string
 }
 
-func (g *global) register(fs *pflag.FlagSet) {
+func (g *global) register(root *cobra.Command) {
+	fs := root.PersistentFlags()
+	g.where(fs)
+	g.how(fs)
+	for _, c := range g.choices() {
+		complete := cobra.FixedCompletions(c.allowed, cobra.ShellCompDirectiveNoFileComp)
+		cobra.CheckErr(root.RegisterFlagCompletionFunc(c.flag, complete))
+	}
+}
+
+// where are the flags that say what to work on.
+func (g *global) where(fs *pflag.FlagSet) {
 	fs.StringVarP(&g.deployConfig, "deploy-config", "C", "", "the deploy_config `DIR` (default: searched for upward)")
 	fs.StringArrayVar(&g.tasks, "task", nil, "only this task and what it uses (repeatable)")
 	fs.StringArrayVarP(&g.labels, "selector", "l", nil, "only tasks with this label, as `KEY=VALUE` (repeatable; all must match)")
-	fs.StringVarP(&g.output, "output", "o", string(report.Text), "text, json, yaml, markdown or github")
 	fs.StringVar(&g.sandbox, "sandbox", "", "use the embedded AWS, with its state in `DIR`")
 	fs.Lookup("sandbox").NoOptDefVal = defaultSandbox
 	fs.StringVar(&g.assumeRoleARN, "assume-role-arn", "", "assume this role before anything else")
+	fs.StringArrayVar(&g.images, "image", nil, "image to run, as `[TASK=]REF` (repeatable)")
+	fs.StringArrayVar(&g.vaultPasswordFiles, "vault-password-file", nil, "`FILE` with an ansible-vault password, or a program that prints it (repeatable)")
+	fs.StringArrayVar(&g.vaultIDs, "vault-id", nil, "ansible-vault `ID@FILE` (repeatable)")
+}
+
+// how are the flags that say how to go about it.
+func (g *global) how(fs *pflag.FlagSet) {
+	fs.StringVarP(&g.output, "output", "o", string(report.Text), "text, json, yaml, markdown or github")
 	fs.IntVar(&g.parallelism, "parallelism", 10, "how many objects to work on at once")
 	fs.StringVar(&g.limits, "limits", "aws", "aws keeps within AWS's documented rates, off does not (emulators)")
 	fs.DurationVar(&g.timeout, "timeout", 0, "give up after this long, such as 10m (default: never)")
 	fs.StringVar(&g.logLevel, "log-level", "warn", "debug, info, warn or error")
 	fs.StringVar(&g.logFormat, "log-format", "text", "text or json")
 	fs.StringVar(&g.color, "color", "auto", "auto, always or never")
-	fs.StringArrayVar(&g.images, "image", nil, "image to run, as `[TASK=]REF` (repeatable)")
-	fs.StringArrayVar(&g.vaultPasswordFiles, "vault-password-file", nil, "`FILE` with an ansible-vault password, or a program that prints it (repeatable)")
-	fs.StringArrayVar(&g.vaultIDs, "vault-id", nil, "ansible-vault `ID@FILE` (repeatable)")
 }
 
-func (g *global) check() error {
-	for _, c := range []struct {
-		flag, value string
-		allowed     []string
-	}{
+// choice is a flag with a fixed set of values.
+type choice struct {
+	flag, value string
+	allowed     []string
+}
+
+func (g *global) choices() []choice {
+	return []choice{
 		{"output", g.output, []string{"text", "json", "yaml", "markdown", "github"}},
 		{"limits", g.limits, []string{"aws", "off"}},
 		{"log-level", g.logLevel, []string{"debug", "info", "warn", "error"}},
 		{"log-format", g.logFormat, []string{"text", "json"}},
 		{"color", g.color, []string{"auto", "always", "never"}},
-	} {
+	}
+}
+
+func (g *global) check() error {
+	for _, c := range g.choices() {
 		if !slices.Contains(c.allowed, c.value) {
 			return &report.UsageError{Message: fmt.Sprintf("--%s is %q", c.flag, c.value), Hint: "want " + strings.Join(c.allowed, ", ")}
 		}

@@ -15,19 +15,34 @@ import (
 	"ecs-reconciler/pkg/spec/shape"
 )
 
-// load reads the deployment that args name. With -o github, complaints about
-// the input also go to stdout, as annotations of their file and line.
+// load reads the deployment that args name, and refuses one that AWS would
+// refuse.
 func (a *app) load(ctx context.Context, args []string) (*spec.Deployment, error) {
+	d, err := a.read(ctx, args)
+	if err != nil {
+		return nil, err
+	}
+	return d, a.annotated(d.Refusals.OrNil())
+}
+
+// read reads the deployment that args name.
+func (a *app) read(ctx context.Context, args []string) (*spec.Deployment, error) {
 	env, err := a.environment(args)
 	if err != nil {
 		return nil, err
 	}
 	d, err := a.loadEnvironment(ctx, env)
+	return d, a.annotated(err)
+}
+
+// annotated is err. With -o github, complaints about the input also go to
+// stdout, as annotations of their file and line.
+func (a *app) annotated(err error) error {
 	var many spec.Errors
 	if errors.As(err, &many) && a.global.format() == report.GitHub {
-		return nil, errors.Join(err, report.ErrorGitHub(a.Stdout, many))
+		return errors.Join(err, report.ErrorGitHub(a.Stdout, many))
 	}
-	return d, err
+	return err
 }
 
 func (a *app) loadEnvironment(ctx context.Context, env string) (*spec.Deployment, error) {

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"ecs-reconciler/pkg/report"
+	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/manifest"
 )
 
@@ -15,9 +16,12 @@ func (a *app) renderCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "render [ENV]", Short: "Print every task as a manifest with everything resolved", Args: oneEnvironment,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := a.load(cmd.Context(), args)
+			d, err := a.read(cmd.Context(), args)
 			if err != nil {
 				return err
+			}
+			for _, refusal := range d.Refusals {
+				d.Warnings = append(d.Warnings, spec.Warning{At: refusal.At, Path: refusal.Path, Message: refusal.Message, Hint: refusal.Hint})
 			}
 			names, err := a.selected(d)
 			if err != nil {

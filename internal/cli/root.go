@@ -23,7 +23,7 @@ func newRoot(p Process) *cobra.Command {
 	a := &app{Process: p}
 	root := &cobra.Command{
 		Use: "reconciler", Short: "Converge secrets, task roles and task definitions on AWS ECS", Long: about,
-		SilenceErrors: true, SilenceUsage: true,
+		SilenceErrors: true, SilenceUsage: true, SuggestionsMinimumDistance: 2,
 		Args:              refuseUnknown,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.prepare(cmd) },
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -34,7 +34,7 @@ func newRoot(p Process) *cobra.Command {
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		return &report.UsageError{Message: err.Error(), Hint: "see " + cmd.CommandPath() + " --help"}
 	})
-	a.global.register(root.PersistentFlags())
+	a.global.register(root)
 	root.AddCommand(a.initCommand(), a.validateCommand(), a.renderCommand(), a.schemaCommand(), a.planCommand(), a.applyCommand(),
 		a.sandboxCommand(), a.iamPolicyCommand(), versionCommand())
 	return root
@@ -76,8 +76,11 @@ func (a *app) prepare(cmd *cobra.Command) error {
 func (a *app) fromEnv(cmd *cobra.Command, f *pflag.Flag) error {
 	name := "RECONCILER_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 	value, ok := a.Env(name)
-	if !ok || f.Name == "help" {
+	if !ok || value == "" || f.Name == "help" {
 		return nil
+	}
+	if f.NoOptDefVal != "" && (value == "1" || value == "true") {
+		value = f.NoOptDefVal // as the flag alone, without a value
 	}
 	if err := cmd.Flags().Set(f.Name, value); err != nil {
 		return &report.UsageError{Message: fmt.Sprintf("%s=%q: %v", name, value, err)}

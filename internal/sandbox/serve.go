@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"reflect"
 	"strings"
 	"time"
 
@@ -76,6 +75,9 @@ func (s *Server) intercepted(req *request) ([]byte, error) {
 	out, err := s.opts.Intercept(name, req.route.operation, func() (any, error) {
 		var err error
 		own, err = s.call(req)
+		if saveErr := s.store.flush(own.version); saveErr != nil {
+			return nil, fmt.Errorf("the state could not be saved: %w", saveErr)
+		}
 		return own.out, err
 	})
 	if err != nil {
@@ -88,33 +90,31 @@ func (s *Server) intercepted(req *request) ([]byte, error) {
 }
 
 // answer is an output, and its body, written while the lock was held: outputs
-// may share memory with the state.
+// may share memory with the state. It may be given once the numbered snapshot
+// of the state is on disk.
 type answer struct {
-	out  any
-	body []byte
+	out     any
+	body    []byte
+	version uint64
 }
 
-// call performs a request's operation and keeps what it changed.
+// call performs a request's operation and takes a snapshot of what it changed.
 func (s *Server) call(req *request) (answer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	name := req.route.service.model.Name
-	target := s.world.place(req.scope.region, name).backends[name]
-	method, ok := reflect.Value{}, false
-	if target != nil {
-		method, ok = operationOf(target, req.route.operation)
-	}
+	service := req.route.service.model
+	op, ok := s.world.place(req.scope.region, service.Name).backends[service.Name].operations[req.route.operation]
 	if !ok {
-		return answer{}, noOperation(req.route.protocol, req.route.operation, req.route.service.model.Version)
+		return answer{}, noOperation(req.route.protocol, req.route.operation, service.Version)
 	}
-	in := reflect.New(method.Type().In(0).Elem())
-	if err := req.route.read(in.Interface()); err != nil {
+	in := op.input()
+	if err := req.route.read(in); err != nil {
 		return answer{}, err
 	}
 	if err := s.identify(req); err != nil {
 		return answer{}, err
 	}
-	return s.performed(req, method, in)
+	return s.performed(req, op, in)
 }
 
 // identify finds the principal behind the request's access key.
@@ -128,19 +128,24 @@ func (s *Server) identify(req *request) error {
 	return nil
 }
 
-// performed calls the method, saves the state and writes the answer.
-func (s *Server) performed(req *request, method, in reflect.Value) (answer, error) {
-	out, err := perform(method, in)
+// performed performs the operation, takes a snapshot of what it changed, and writes
+// the answer. A call that fails may have changed something too.
+func (s *Server) performed(req *request, op operation, in any) (answer, error) {
+	var out answer
+	var err error
+	out.out, err = op.perform(in)
 	if !readOnly(req.route.operation) {
-		if saveErr := s.store.save(); saveErr != nil {
-			return answer{}, fmt.Errorf("the state could not be saved: %w", saveErr)
+		version, captureErr := s.store.capture()
+		if captureErr != nil {
+			return answer{}, captureErr
 		}
+		out.version = version
 	}
 	if err != nil {
-		return answer{}, err
+		return answer{version: out.version}, err
 	}
-	body, err := req.route.write(out, req.id)
-	return answer{out: out, body: body}, err
+	out.body, err = req.route.write(out.out, req.id)
+	return out, err
 }
 
 // readOnly says whether an operation leaves nothing behind worth saving.

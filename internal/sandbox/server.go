@@ -20,7 +20,7 @@ type Server struct {
 	services map[string]*served
 	store    *store
 
-	mu    sync.Mutex // guards world and store
+	mu    sync.Mutex // guards world
 	world *world
 
 	tally   sync.Mutex // guards calls, logErr and writing to the log
@@ -75,10 +75,21 @@ func (s *Server) Close() error {
 // Reset forgets everything, as if the account were new. Identifiers go on from
 // where they were, so none comes back.
 func (s *Server) Reset() error {
+	return s.change(func() (uint64, error) {
+		s.world = newWorld(s.opts, s.entropy)
+		return s.store.replace(s.world)
+	})
+}
+
+// change alters the world under the lock, and returns once that is on disk.
+func (s *Server) change(alter func() (uint64, error)) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.world = newWorld(s.opts, s.entropy)
-	return s.store.replace(s.world)
+	version, err := alter()
+	s.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	return s.store.flush(version)
 }
 
 // Calls counts the operations asked for since New, failed ones included, by
@@ -92,14 +103,14 @@ func (s *Server) Calls() map[string]int {
 // OwnSecret makes another AWS service, such as "rds", the owner of a secret.
 // Owners make their secrets themselves, so no request can do this.
 func (s *Server) OwnSecret(region, name, service string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	secrets := s.world.secretsOf(region)
-	if secrets == nil {
-		return fmt.Errorf("sandbox: there is no region %q", region)
-	}
-	if err := secrets.Own(name, service); err != nil {
-		return err
-	}
-	return s.store.save()
+	return s.change(func() (uint64, error) {
+		secrets := s.world.secretsOf(region)
+		if secrets == nil {
+			return 0, fmt.Errorf("sandbox: there is no region %q", region)
+		}
+		if err := secrets.Own(name, service); err != nil {
+			return 0, err
+		}
+		return s.store.capture()
+	})
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 )
 
 // stateFormat is raised when an older file can no longer be read.
@@ -24,11 +25,22 @@ type stateFile struct {
 }
 
 // store keeps a world in a folder. Without a folder it keeps nothing.
+//
+// Keeping has two steps, so that calls under way at once share one write of the
+// file: capture, under the server's lock, takes a snapshot and numbers it, and
+// flush waits until that snapshot or a later one is on disk.
 type store struct {
 	dir   string
 	lock  *dirLock
 	world *world
-	saved map[string]json.RawMessage // each segment as it is on disk
+
+	mu       sync.Mutex // guards what follows
+	segments map[string]json.RawMessage
+	drawn    []byte // the entropy's place
+	version  uint64 // of the snapshot in segments
+
+	disk    sync.Mutex // held while writing; guards written
+	written uint64
 }
 
 // openStore locks a folder, making it if need be, and reads its state.
@@ -40,7 +52,7 @@ func openStore(opts Options, w *world) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &store{dir: opts.Dir, lock: lock, world: w, saved: map[string]json.RawMessage{}}
+	s := &store{dir: opts.Dir, lock: lock, world: w, segments: map[string]json.RawMessage{}}
 	if err := s.load(); err != nil {
 		return nil, errors.Join(err, lock.release())
 	}
@@ -77,10 +89,10 @@ func (s *store) fill(file stateFile) error {
 		if !ok {
 			return s.unreadable(fmt.Sprintf("speaks of a service %q that this version does not have", key))
 		}
-		if err := json.Unmarshal(raw, b.State()); err != nil {
+		if err := json.Unmarshal(raw, b.state); err != nil {
 			return s.unreadable(fmt.Sprintf("has a part %q that cannot be read", key))
 		}
-		s.saved[key] = raw
+		s.segments[key] = raw
 	}
 	if err := s.world.entropy.restore(file.Entropy); err != nil {
 		return s.unreadable("has a part \"entropy\" that cannot be read")
@@ -94,48 +106,66 @@ func (s *store) unreadable(why string) error {
 		"or name another folder", s.path(), why)
 }
 
-// save writes the world if it differs from the file.
-func (s *store) save() error {
+// capture takes a snapshot of the world if it differs from the last, and
+// returns the number of the newest. The caller holds the server's lock.
+func (s *store) capture() (uint64, error) {
 	if s.dir == "" {
-		return nil
+		return 0, nil
 	}
-	changed := false
-	for key, b := range s.world.segments() {
-		raw, err := json.Marshal(b.State())
-		if err != nil {
-			return fmt.Errorf("state of %s: %w", key, err)
-		}
-		if !bytes.Equal(raw, s.saved[key]) {
-			s.saved[key], changed = raw, true
-		}
-	}
-	if !changed {
-		return nil
-	}
-	return s.write()
-}
-
-// replace saves another world in the place of this one.
-func (s *store) replace(w *world) error {
-	s.world = w
-	if s.dir == "" {
-		return nil
-	}
-	s.saved = map[string]json.RawMessage{}
-	return s.write()
-}
-
-func (s *store) write() error {
 	drawn, err := s.world.entropy.save()
 	if err != nil {
-		return err
+		return 0, err
 	}
-	file := stateFile{Format: stateFormat, Account: s.world.opts.Account, Entropy: drawn, Services: s.saved}
-	raw, err := json.Marshal(file)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, b := range s.world.segments() {
+		raw, err := json.Marshal(b.state)
+		if err != nil {
+			return 0, fmt.Errorf("state of %s: %w", key, err)
+		}
+		if !bytes.Equal(raw, s.segments[key]) {
+			s.segments[key], s.drawn = raw, drawn
+			s.version++
+		}
+	}
+	return s.version, nil
+}
+
+// replace captures another world in the place of this one.
+func (s *store) replace(w *world) (uint64, error) {
+	s.mu.Lock()
+	s.world, s.segments = w, map[string]json.RawMessage{}
+	s.version++
+	s.mu.Unlock()
+	return s.capture()
+}
+
+// flush returns once a snapshot is on disk.
+func (s *store) flush(version uint64) error {
+	s.disk.Lock()
+	defer s.disk.Unlock()
+	if s.dir == "" || s.written >= version {
+		return nil
+	}
+	raw, newest, err := s.snapshot()
 	if err != nil {
 		return err
 	}
-	return writeAtomically(s.path(), raw)
+	if err := writeAtomically(s.path(), raw); err != nil {
+		return err
+	}
+	s.written = newest
+	return nil
+}
+
+// snapshot is the newest snapshot as a file, and its number.
+func (s *store) snapshot() ([]byte, uint64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	raw, err := json.Marshal(stateFile{
+		Format: stateFormat, Account: s.world.opts.Account, Entropy: s.drawn, Services: s.segments,
+	})
+	return raw, s.version, err
 }
 
 func (s *store) close() error {

@@ -1,10 +1,15 @@
 package sandbox
 
 import (
+	"bufio"
 	"context"
+	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -226,6 +231,83 @@ func TestResetEmptiesTheFile(t *testing.T) {
 		out, err := secretsClient(s, "us-west-2").ListSecrets(t.Context(), &secretsmanager.ListSecretsInput{})
 		if err != nil || len(out.SecretList) != 0 {
 			t.Errorf("%v, %v", out, err)
+		}
+	})
+}
+
+// TestManyWritersShareTheDisk is for the race detector, and for an answer given
+// before its state was on disk.
+func TestManyWritersShareTheDisk(t *testing.T) {
+	opts := Options{Dir: t.TempDir()}
+	session(t, opts, func(s *Server) {
+		var group sync.WaitGroup
+		for i := range 20 {
+			group.Go(func() {
+				_, err := secretsClient(s, "us-west-2").CreateSecret(context.Background(),
+					&secretsmanager.CreateSecretInput{Name: aws.String(fmt.Sprintf("s%d", i))})
+				raw, readErr := os.ReadFile(filepath.Join(opts.Dir, "state.json"))
+				if err := errors.Join(err, readErr); err != nil {
+					t.Error(err)
+				}
+				if !strings.Contains(string(raw), fmt.Sprintf(`"s%d"`, i)) {
+					t.Errorf("s%d was answered before it was on disk", i)
+				}
+			})
+		}
+		group.Wait()
+	})
+	session(t, opts, func(s *Server) {
+		out, err := secretsClient(s, "us-west-2").ListSecrets(t.Context(), &secretsmanager.ListSecretsInput{})
+		if err != nil || len(out.SecretList) != 20 {
+			t.Errorf("%d secrets, %v", len(out.SecretList), err)
+		}
+	})
+}
+
+// TestVictim is no test by itself: it is what TestKillLosesNothing kills. It
+// makes secrets for ever and prints each name once AWS has answered.
+func TestVictim(t *testing.T) {
+	dir := os.Getenv("SANDBOX_VICTIM_DIR")
+	if dir == "" {
+		return
+	}
+	server := newTestServer(t, Options{Dir: dir})
+	for i := 0; ; i++ {
+		name := fmt.Sprintf("s%d", i)
+		create(t, secretsClient(server, "us-west-2"), name, "x")
+		fmt.Println("made", name)
+	}
+}
+
+func TestKillLosesNothing(t *testing.T) {
+	dir := t.TempDir()
+	victim := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestVictim$")
+	victim.Env = append(os.Environ(), "SANDBOX_VICTIM_DIR="+dir)
+	out, err := victim.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := victim.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var made []string
+	for lines := bufio.NewScanner(out); len(made) < 5 && lines.Scan(); {
+		if name, ok := strings.CutPrefix(lines.Text(), "made "); ok {
+			made = append(made, name)
+		}
+	}
+	if err := victim.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := victim.Wait(); err == nil || len(made) != 5 {
+		t.Fatalf("the victim made %v and ended with %v", made, err)
+	}
+	session(t, Options{Dir: dir}, func(s *Server) {
+		for _, name := range made {
+			_, err := secretsClient(s, "us-west-2").GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &name})
+			if err != nil {
+				t.Errorf("%s was answered and is lost: %v", name, err)
+			}
 		}
 	})
 }

@@ -19,8 +19,8 @@ func (w *world) fillGlobal() {
 	roles := iam.New(w.global.env)
 	w.sts = sts.New(w.global.env)
 	w.sts.Role = func(arn string) (sts.Role, bool) { return roleFor(roles, arn) }
-	w.global.backends["iam"] = roles
-	w.global.backends["sts"] = w.sts
+	w.global.backends["iam"] = backend{roleOperations(roles), roles.State()}
+	w.global.backends["sts"] = backend{sessionOperations(w.sts), w.sts.State()}
 }
 
 // fillRegion makes a region's services and acquaints them with each other.
@@ -29,9 +29,11 @@ func (w *world) fillRegion(p *place) {
 	secrets.Peer = w.secretsOf
 	secrets.KMSKeys = w.opts.KMSKeys
 	tasks := ecs.New(p.env)
-	p.backends["secretsmanager"] = secrets
-	p.backends["ecs"] = tasks
-	p.backends["tagging"] = tagging.New(p.env, secrets.Tagged, tasks.Tagged)
+	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged)
+	p.secrets = secrets
+	p.backends["secretsmanager"] = backend{secretsOperations(secrets), secrets.State()}
+	p.backends["ecs"] = backend{taskOperations(tasks), tasks.State()}
+	p.backends["tagging"] = backend{tagOperations(tags), tags.State()}
 }
 
 // secretsOf is the Secrets Manager of another region, for replicas; nil where
@@ -40,11 +42,7 @@ func (w *world) secretsOf(region string) *secretsmanager.Backend {
 	if !regionName(region) {
 		return nil
 	}
-	b, ok := w.region(region).backends["secretsmanager"].(*secretsmanager.Backend)
-	if !ok {
-		return nil
-	}
-	return b
+	return w.region(region).secrets
 }
 
 // roleFor is a role as STS needs to know it.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"ecs-reconciler/internal/sandbox/awsenv"
+	"ecs-reconciler/internal/sandbox/secretsmanager"
 	"ecs-reconciler/internal/sandbox/sts"
 )
 
@@ -22,6 +23,7 @@ type world struct {
 type place struct {
 	env      *awsenv.Env
 	backends map[string]backend
+	secrets  *secretsmanager.Backend // of a region
 }
 
 func newWorld(opts Options, source *entropy) *world {
@@ -83,7 +85,7 @@ func (w *world) segments() map[string]backend {
 func (w *world) segmentOf(key string) (backend, bool) {
 	region, service := splitSegment(key)
 	if region != "" && !regionName(region) {
-		return nil, false
+		return backend{}, false
 	}
 	b, ok := w.place(cmp.Or(region, w.opts.Region), service).backends[service]
 	return b, ok

@@ -2,7 +2,6 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -19,13 +18,28 @@ func ParseARN(text string) (ARN, error) {
 		return ARN{}, fmt.Errorf("%q is not an ARN: want arn:partition:service:region:account:resource", text)
 	}
 	a := ARN{parts[1], parts[2], parts[3], parts[4], parts[5]}
-	if !regexp.MustCompile(`^aws(-[a-z]+)*$`).MatchString(a.Partition) {
+	if !isPartition(a.Partition) {
 		return ARN{}, fmt.Errorf("%q names the partition %q: want aws, aws-cn, aws-us-gov or aws-eusc", text, a.Partition)
 	}
 	if a.AccountID != "" && a.AccountID != "aws" && !IsAccountID(a.AccountID) {
 		return ARN{}, fmt.Errorf("%q names the account %q: want twelve digits", text, a.AccountID)
 	}
 	return a, nil
+}
+
+// isPartition tells whether name has the form of AWS's partitions: aws, then
+// words of small letters, each after a hyphen.
+func isPartition(name string) bool {
+	rest, ok := strings.CutPrefix(name, "aws")
+	for ok && rest != "" {
+		word, more, another := strings.Cut(strings.TrimPrefix(rest, "-"), "-")
+		ok = rest[0] == '-' && word != "" && strings.Trim(word, "abcdefghijklmnopqrstuvwxyz") == ""
+		rest = ""
+		if another {
+			rest = "-" + more
+		}
+	}
+	return ok
 }
 
 // IsAccountID tells whether text is twelve digits.

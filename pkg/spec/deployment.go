@@ -15,6 +15,7 @@ type Deployment struct {
 	Roles         []ManagedRole     // by ARN; one for each ARN, whichever tasks use it
 	Undeployed    []string          // tasks the spec names but does not deploy here
 	Selected      []string          // the tasks that TASK_NAMES names; nil for all
+	Refusals      Errors            // what is well formed and AWS would refuse; nothing may be planned with them
 	Warnings      []Warning
 }
 

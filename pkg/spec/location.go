@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -115,7 +114,7 @@ func (l Location) SecretName() (name string, suffixed bool) {
 		name = strings.TrimPrefix(l.ARN.Resource, "secret:")
 	}
 	if LooksSuffixed(name) && l.ARN.Service != "" {
-		return name[:len(name)-7], true
+		return name[:len(name)-suffixLength-1], true
 	}
 	return name, false
 }
@@ -123,5 +122,12 @@ func (l Location) SecretName() (name string, suffixed bool) {
 // LooksSuffixed tells whether a secret's name ends in a hyphen and six
 // characters, which makes partial ARNs of it ambiguous (AWS: DescribeSecret).
 func LooksSuffixed(name string) bool {
-	return regexp.MustCompile(`-[A-Za-z0-9]{6}$`).MatchString(name)
+	cut := len(name) - suffixLength - 1
+	return cut >= 0 && name[cut] == '-' && !strings.ContainsFunc(name[cut+1:], func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	})
 }
+
+// suffixLength is how many random characters AWS adds to a secret's ARN, after
+// a hyphen.
+const suffixLength = 6

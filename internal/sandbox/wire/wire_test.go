@@ -165,7 +165,7 @@ func TestUnions(t *testing.T) {
 		body := `{"family":"f","containerDefinitions":[{"name":"c","resourceRequirements":[{"type":"GPU","value":"1","sharingStrategy":` + strategy + `}]}]}`
 		return in, codecOf(t, "ecs").ReadJSON("RegisterTaskDefinition", []byte(body), in)
 	}
-	in, err := read(`{"nvidiaMps":{"memory":{"value":1,"unit":"MEBIBYTE"}}}`)
+	in, err := read(`{"nvidiaMps":{"memory":1}}`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,7 @@ func Compute(owner string, groups []Group) (*Plan, error) {
 			p.visit(n.Key)
 		}
 	}
-	if err := errors.Join(p.problems...); err != nil {
+	if err := p.problems.OrNil(); err != nil {
 		return nil, err
 	}
 	return &Plan{Owner: owner, Steps: append(p.steps, deletions(groups)...)}, nil
@@ -47,7 +47,7 @@ type planner struct {
 	entries  map[resource.Key]*entry
 	path     []resource.Key // being visited, outermost first
 	steps    []*Step
-	problems []error
+	problems spec.Errors
 }
 
 type entry struct {
@@ -68,12 +68,12 @@ func (p *planner) visit(key resource.Key) *entry {
 	e, ok := p.entries[key]
 	switch {
 	case !ok:
-		p.fail("nothing declares it", key)
+		p.fail(key, p.path, "nothing declares it")
 		return nil
 	case e.step != nil:
 		return e
 	case slices.Contains(p.path, key):
-		p.fail("it depends on itself", key)
+		p.fail(key, p.path[slices.Index(p.path, key):], "it depends on itself")
 		return nil
 	}
 	p.path = append(p.path, key)
@@ -83,13 +83,32 @@ func (p *planner) visit(key resource.Key) *entry {
 	return e
 }
 
-// fail records a problem with key, and the way that led to it.
-func (p *planner) fail(why string, key resource.Key) {
-	chain := make([]string, 0, len(p.path)+1)
-	for _, k := range append(p.path, key) {
+// fail records a problem with key, and the way that led to it. The place is
+// that of the object which asked for key.
+func (p *planner) fail(key resource.Key, way []resource.Key, why string) {
+	chain := make([]string, 0, len(way)+1)
+	for _, k := range way {
 		chain = append(chain, k.String())
 	}
-	p.problems = append(p.problems, fmt.Errorf("%s: %s (%s)", key, why, strings.Join(chain, " → ")))
+	chain = append(chain, key.String())
+	asker := p.entries[p.path[len(p.path)-1]].node
+	p.problems = append(p.problems, &spec.Error{At: asker.At,
+		Message: fmt.Sprintf("%s: %s (%s)", key, why, strings.Join(chain, " → "))})
+}
+
+// refuse records that a desired state cannot be made. What the spec says is all
+// that Build goes by, so the spec is to blame.
+func (p *planner) refuse(n resource.Node[any], err error) {
+	var many spec.Errors
+	var one *spec.Error
+	switch {
+	case errors.As(err, &many):
+		p.problems = append(p.problems, many...)
+	case errors.As(err, &one):
+		p.problems = append(p.problems, one)
+	default:
+		p.problems = append(p.problems, &spec.Error{At: n.At, Message: fmt.Sprintf("%s: %v", n.Key, err), Cause: err})
+	}
 }
 
 func (p *planner) step(e *entry) *Step {
@@ -98,12 +117,12 @@ func (p *planner) step(e *entry) *Step {
 		return p.lookup(s, k, output)
 	})
 	if err != nil {
-		p.problems = append(p.problems, fmt.Errorf("%s: %w", e.node.Key, err))
+		p.refuse(e.node, err)
 		return s
 	}
 	observed, exists := e.group.Observed[e.node.Key]
 	if !exists {
-		s.Action, s.Reason = resource.Create, resource.Missing
+		s.Action, s.Reason, s.Digest = resource.Create, resource.Missing, digest(s.Kind, desired)
 		return s
 	}
 	s.Observed = observed
@@ -124,12 +143,19 @@ func (p *planner) lookup(s *Step, key resource.Key, output string) resource.Valu
 	}
 	outputs := e.node.Promised
 	if e.step.Observed != nil && e.step.Action != resource.Replace {
-		outputs = e.group.Kind.Outputs(e.step.Observed, e.step.Fields)
+		outputs = e.group.Kind.Outputs(e.step.Observed, e.step.pending())
 	}
 	if text, ok := outputs[output]; ok {
 		return resource.Known(text)
 	}
 	return resource.Value{}
+}
+
+func digest(k resource.Any, desired any) string {
+	if d, ok := k.(resource.Digester[any]); ok {
+		return d.Digest(desired)
+	}
+	return ""
 }
 
 // compare fills in what differs between desired and the observed object.
@@ -139,21 +165,27 @@ func (p *planner) compare(s *Step, desired any) {
 	}
 	standing := s.Kind.Standing(desired, s.Observed)
 	s.Fields = s.Kind.Diff(desired, s.Observed)
-	s.Action, s.Reason = decide(s.Fields, standing)
-	hold(s)
-	if s.Action.Writes() {
-		s.Note, s.Blocked = standing.Note, blocked(s.Key, standing, p.owner)
+	s.Action, s.Reason = decide(s.Fields, standing, p.owner)
+	if standing.Moved && standing.Owner == p.owner {
+		hold(s)
+	}
+	if !s.Action.Writes() {
+		return
+	}
+	s.Note = standing.Note
+	if s.Held == "" {
+		s.Blocked = blocked(s.Key, standing, p.owner)
 	}
 }
 
-func decide(fields []resource.FieldChange, standing resource.Standing) (resource.Action, resource.Reason) {
+func decide(fields []resource.FieldChange, standing resource.Standing, owner string) (resource.Action, resource.Reason) {
 	replaces := slices.ContainsFunc(fields, func(f resource.FieldChange) bool { return f.Replaces })
 	switch {
 	case standing.Owner == "" && replaces:
 		return resource.Replace, resource.Adopted
 	case standing.Owner == "":
 		return resource.Update, resource.Adopted
-	case len(fields) == 0:
+	case len(fields) == 0 && standing.Owner == owner:
 		return resource.Noop, ""
 	case replaces:
 		return resource.Replace, resource.Replaced
@@ -177,28 +209,29 @@ func blocked(key resource.Key, standing resource.Standing, owner string) *resour
 	}
 }
 
-// hold applies the drift policy: reported drift is shown and left alone,
-// ignored drift is not a change at all.
+// hold applies the drift policy to an object that is ours and moved: reported
+// drift is shown and left alone, ignored drift is not a change at all.
 func hold(s *Step) {
-	if s.Reason != resource.Drift {
-		return
-	}
-	switch s.Node.Drift {
-	case spec.DriftReport:
+	switch {
+	case s.Action == resource.Noop:
+	case s.Node.Drift == spec.DriftReport:
 		s.Held = "drift: report"
-	case spec.DriftIgnore:
+	case s.Node.Drift == spec.DriftIgnore:
 		s.Action, s.Reason, s.Fields = resource.Noop, "", nil
-	case spec.DriftCorrect:
 	}
 }
 
 // deletions are the steps that remove orphans, kinds in reverse order, since
-// later kinds use earlier ones.
+// later kinds use earlier ones. An orphan that was not observed is gone already.
 func deletions(groups []Group) []*Step {
 	var steps []*Step
 	for _, g := range slices.Backward(groups) {
 		for _, key := range slices.SortedFunc(slices.Values(g.Orphans), resource.Key.Compare) {
-			steps = append(steps, &Step{Kind: g.Kind, Node: resource.Node[any]{Key: key}, Observed: g.Observed[key],
+			observed, exists := g.Observed[key]
+			if !exists {
+				continue
+			}
+			steps = append(steps, &Step{Kind: g.Kind, Node: resource.Node[any]{Key: key}, Observed: observed,
 				Change: Change{Key: key, Action: resource.Delete, Reason: resource.Orphaned}})
 		}
 	}

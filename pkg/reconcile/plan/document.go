@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"ecs-reconciler/pkg/reconcile/resource"
 )
@@ -37,6 +38,7 @@ type Entry struct {
 	Note      string          `json:"note,omitempty"`
 	Held      string          `json:"held,omitempty"`
 	Error     *Failure        `json:"error,omitempty"`
+	Digest    string          `json:"digest,omitempty"` // see Change; only in a saved plan
 }
 
 // Field is one difference. Before and After are absent when it is sensitive,
@@ -82,29 +84,51 @@ type Head struct {
 	AWSCalls                       map[string]int
 }
 
-// Document is the plan's JSON form. Objects that need no change are counted,
-// and listed only with showNoop.
+// Document is the plan's JSON form as it is shown. Objects that need no change
+// are counted, and listed only with showNoop.
 func (p *Plan) Document(h Head, showNoop bool) Document {
-	d := Document{FormatVersion: FormatVersion, Environment: h.Environment, AccountID: h.AccountID, Region: h.Region,
-		Summary: p.Summary(), Changes: []Entry{}, Warnings: orEmpty(h.Warnings), AWSCalls: h.AWSCalls}
-	for _, s := range p.Steps {
-		if s.Action.Writes() || showNoop {
-			d.Changes = append(d.Changes, s.entry())
+	d := p.full(h)
+	d.Changes = slices.DeleteFunc(d.Changes, func(e Entry) bool { return !showNoop && !e.Action.Writes() })
+	for i := range d.Changes {
+		d.Changes[i].Digest = ""
+		for j := range d.Changes[i].Fields {
+			d.Changes[i].Fields[j].Proof = ""
 		}
+	}
+	return d
+}
+
+// full is the plan's JSON form as it is saved, with what binds it to the spec
+// and to AWS as they were.
+func (p *Plan) full(h Head) Document {
+	d := Document{FormatVersion: FormatVersion, Environment: h.Environment, AccountID: h.AccountID, Region: h.Region,
+		Summary: p.Summary(), Changes: make([]Entry, 0, len(p.Steps)), Warnings: orEmpty(h.Warnings), AWSCalls: h.AWSCalls}
+	for _, s := range p.Steps {
+		d.Changes = append(d.Changes, s.entry())
 	}
 	return d
 }
 
 func (c Change) entry() Entry {
 	e := Entry{Kind: c.Key.Type, Name: c.Key.Name, Tasks: orEmpty(c.Tasks), Action: c.Action, Reason: c.Reason,
-		Fields: []Field{}, DependsOn: []string{}, Note: c.Note, Held: c.Held, Error: FailureOf(c.Blocked)}
+		Fields: make([]Field, 0, len(c.Fields)), DependsOn: make([]string, 0, len(c.DependsOn)),
+		Note: c.Note, Held: c.Held, Error: FailureOf(c.Blocked), Digest: c.Digest}
 	for _, f := range c.Fields {
-		e.Fields = append(e.Fields, Field{Path: f.Path, Before: f.Before, After: f.After, Sensitive: f.Sensitive, Note: f.Note, Proof: f.Proof})
+		e.Fields = append(e.Fields, field(f))
 	}
 	for _, k := range c.DependsOn {
 		e.DependsOn = append(e.DependsOn, string(k.Type)+"/"+k.Name)
 	}
 	return e
+}
+
+// field drops the values of a sensitive field, should a kind have left them.
+func field(f resource.FieldChange) Field {
+	out := Field{Path: f.Path, Before: f.Before, After: f.After, Sensitive: f.Sensitive, Note: f.Note, Proof: f.Proof}
+	if f.Sensitive {
+		out.Before, out.After = nil, nil
+	}
+	return out
 }
 
 // FailureOf is err as JSON; nil for nil.
@@ -129,7 +153,7 @@ func orEmpty(list []string) []string {
 // Save is the form that Load reads: everything, with the proofs that bind the
 // plan to the sensitive values it was made from.
 func (p *Plan) Save(h Head) ([]byte, error) {
-	data, err := json.MarshalIndent(p.Document(h, true), "", " ")
+	data, err := json.MarshalIndent(p.full(h), "", " ")
 	if err != nil {
 		return nil, fmt.Errorf("cannot write the plan as JSON: %w", err)
 	}
@@ -170,7 +194,7 @@ func Load(data []byte) (*Saved, error) {
 // Matches tells whether p is the same plan: the same objects, differences and
 // sensitive values, to the letter.
 func (s *Saved) Matches(p *Plan) (bool, error) {
-	changes, err := json.Marshal(p.Document(Head{}, true).Changes)
+	changes, err := json.Marshal(p.full(Head{}).Changes)
 	if err != nil {
 		return false, fmt.Errorf("cannot write the plan as JSON: %w", err)
 	}

@@ -32,6 +32,15 @@ type Change struct {
 	Note      string          // who changed it and when, where AWS tells
 	Blocked   *resource.Error // why apply will refuse it; nil when it will not
 	Held      string          // the policy that keeps apply from correcting it; ""
+	Digest    string          // of the desired state that Create makes; only in a saved plan
+}
+
+// pending are the differences that apply will remove.
+func (c *Change) pending() []resource.FieldChange {
+	if c.Held != "" {
+		return nil
+	}
+	return c.Fields
 }
 
 // Summary counts objects by action.

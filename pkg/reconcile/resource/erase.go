@@ -56,6 +56,14 @@ func (e erased[D, O]) Keep(d, o any, ignore []string) any {
 	return e.kind.Keep(d.(D), o.(O), ignore)
 }
 
+// Digest is "" for a kind that tells none.
+func (e erased[D, O]) Digest(d any) string {
+	if k, ok := e.kind.(Digester[D]); ok {
+		return k.Digest(d.(D))
+	}
+	return ""
+}
+
 func (e erased[D, O]) Create(ctx context.Context, key Key, d any) (Outputs, error) {
 	return e.kind.Create(ctx, key, d.(D))
 }

@@ -41,6 +41,14 @@ type Pruner interface {
 	Owned(ctx context.Context, d *spec.Deployment) ([]Key, error)
 }
 
+// Digester is a kind that can tell one desired state from another without
+// showing either. A saved plan holds the digests of what it creates, so that
+// it is refused once the spec says something else. Nothing sensitive may enter
+// a digest, unless under a key.
+type Digester[D any] interface {
+	Digest(d D) string
+}
+
 // Node declares one object. Build makes its desired state from what is known;
 // it runs at plan time, and again just before the change is applied, when all
 // it looks up is known.

@@ -80,20 +80,22 @@ func (f *folder) read(file string, at spec.Position) (data []byte, err error) {
 	if at == (spec.Position{}) {
 		at.File = f.name(file)
 	}
+	// Before it is opened: opening a named pipe waits for a writer.
+	if info, err := f.root.Stat(filepath.FromSlash(file)); err == nil && !info.Mode().IsRegular() {
+		return nil, &spec.Error{At: at, Message: f.name(file) + " is not a file"}
+	}
 	opened, err := f.root.Open(filepath.FromSlash(file))
 	if err != nil {
 		return nil, f.complaint(file, at, err)
 	}
 	defer func() { err = errors.Join(err, opened.Close()) }()
-	if info, statErr := opened.Stat(); statErr != nil || info.IsDir() {
-		return nil, &spec.Error{At: at, Message: f.name(file) + " is not a file", Cause: statErr}
-	}
 	data, err = io.ReadAll(io.LimitReader(opened, maxFile+1))
 	switch {
 	case err != nil:
 		return nil, f.complaint(file, at, err)
 	case len(data) > maxFile:
-		return nil, &spec.Error{At: at, Message: fmt.Sprintf("%s is larger than %d bytes", f.name(file), maxFile)}
+		return nil, &spec.Error{At: at, Message: fmt.Sprintf("%s is larger than %d MB", f.name(file), maxFile>>20),
+			Hint: "check that it is the file you mean"}
 	case gitcrypt.IsLocked(data):
 		return nil, &spec.Error{At: spec.Position{File: f.name(file)}, Message: gitcrypt.ErrLocked.Error(), Cause: gitcrypt.ErrLocked}
 	}
@@ -115,18 +117,21 @@ func (f *folder) complaint(file string, at spec.Position, err error) error {
 
 // neighbours names what is beside a file that is missing.
 func (f *folder) neighbours(file string) string {
-	names := f.list(path.Dir(file))
-	if len(names) == 0 {
+	names, err := f.list(path.Dir(file))
+	if err != nil || len(names) == 0 {
 		return "paths are relative to " + f.shown
 	}
 	return fmt.Sprintf("in %s there is %s", f.name(path.Dir(file)), strings.Join(names, ", "))
 }
 
 // list names the files of a subfolder, sorted; none when it does not exist.
-func (f *folder) list(dir string) []string {
-	entries, err := fs.ReadDir(f.root.FS(), dir)
+func (f *folder) list(dir string) ([]string, error) {
+	entries, err := fs.ReadDir(f.root.FS(), path.Clean(dir))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
 	if err != nil {
-		return nil
+		return nil, f.complaint(dir, spec.Position{File: f.name(dir)}, err)
 	}
 	var names []string
 	for _, e := range entries {
@@ -135,7 +140,7 @@ func (f *folder) list(dir string) []string {
 		}
 	}
 	slices.Sort(names)
-	return names
+	return names, nil
 }
 
 func (f *folder) exists(file string) bool {

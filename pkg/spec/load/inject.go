@@ -42,6 +42,11 @@ func (r *resolver) wrap(from source.Task, t *spec.Task, i int, main map[string]a
 	}
 	joined := strings.Join(locations, ",")
 	environment, _ := main["environment"].([]any)
+	hide := func(n int) {
+		if r.holdsValue(from, t.EnvLocations) {
+			t.Vaulted = append(t.Vaulted, fmt.Sprintf("/containerDefinitions/%d/environment/%d/value", i, n))
+		}
+	}
 	for n, item := range environment {
 		entry, _ := item.(map[string]any)
 		if entry["name"] != locationsVariable {
@@ -51,10 +56,27 @@ func (r *resolver) wrap(from source.Task, t *spec.Task, i int, main map[string]a
 			pointer := fmt.Sprintf("%s/containerDefinitions/%d/environment/%d", definition, i, n)
 			r.complain(from.Place(pointer), dotted(pointer), "leave the variable out, or set inject: none", locationsVariable+" is not what env_locations says")
 		}
+		hide(n)
 		return
 	}
+	hide(len(environment))
 	main["environment"] = append(append([]any{}, environment...), map[string]any{"name": locationsVariable, "value": joined})
 	replaceContainer(t.TaskDefinition, i, main)
+}
+
+// holdsValue tells whether a location is more than the name of a place, and
+// warns of it.
+func (r *resolver) holdsValue(from source.Task, locations []spec.EnvLocation) bool {
+	found := false
+	for n, l := range locations {
+		pointer := envLocationPointer(n)
+		if strings.HasPrefix(strings.TrimSpace(l.Location), "PLAIN:") {
+			r.warn(l.At, dotted(pointer), "put it into a secret", "PLAIN: stores the values themselves in clear in the task definition")
+			found = true
+		}
+		found = found || from.Sensitive != nil && from.Sensitive(pointer)
+	}
+	return found
 }
 
 // references makes a container secret of every variable in the secrets.
@@ -73,6 +95,9 @@ func (r *resolver) references(from source.Task, t *spec.Task, container string) 
 			t.SecretRefs = append(withoutRef(t.SecretRefs, container, key), spec.SecretRef{Container: container, Name: key, Secret: s.Name, JSONKey: key})
 		}
 	}
+	for _, ref := range t.SecretRefs {
+		r.unwritten(from, t, ref)
+	}
 }
 
 // withoutRef drops an earlier reference of the same name: the later location
@@ -85,4 +110,38 @@ func withoutRef(refs []spec.SecretRef, container, name string) []spec.SecretRef 
 		}
 	}
 	return kept
+}
+
+// unwritten takes a reference that the container has written itself out of its
+// secrets, as a rendered manifest has it, so that it is there once. Another
+// value under the same name is refused, as ECS would.
+func (r *resolver) unwritten(from source.Task, t *spec.Task, ref spec.SecretRef) {
+	i, main := mainContainer(t.TaskDefinition)
+	arn := r.secretARN(ref.Secret) + ":" + ref.JSONKey + "::"
+	for _, list := range []string{"secrets", "environment"} {
+		written, ok := main[list].([]any)
+		if !ok {
+			continue
+		}
+		var kept []any
+		for n, item := range written {
+			entry, _ := item.(map[string]any)
+			switch {
+			case entry["name"] != ref.Name:
+				kept = append(kept, item)
+			case list == "environment" || entry["valueFrom"] != arn:
+				pointer := fmt.Sprintf("%s/containerDefinitions/%d/%s/%d", definition, i, list, n)
+				r.complain(from.Place(pointer), dotted(pointer), "leave one of them out",
+					fmt.Sprintf("%s is also in the secret %q, and ECS takes a name only once", ref.Name, ref.Secret))
+			}
+		}
+		if len(kept) == len(written) {
+			continue
+		}
+		main[list] = kept
+		if kept == nil {
+			delete(main, list)
+		}
+		replaceContainer(t.TaskDefinition, i, main)
+	}
 }

@@ -62,7 +62,13 @@ func (l *loader) project() (*source.Project, error) {
 		return nil, err
 	}
 	p.Tasks, p.Warnings = append(p.Tasks, tasks...), append(l.warnings, p.Warnings...)
-	return p, distinct(p.Tasks)
+	if err := distinct(p.Tasks); err != nil {
+		return nil, err
+	}
+	if l.common == nil {
+		p.Selected, err = l.selection(p)
+	}
+	return p, err
 }
 
 // override lets reconciler.yaml have its say beside CloudReactor's vars.

@@ -13,45 +13,52 @@ import (
 // envLocations resolves what a task reads, in order.
 func (r *resolver) envLocations(from source.Task) []spec.EnvLocation {
 	var out []spec.EnvLocation
-	regions := map[string]spec.Position{}
+	var first regional
 	for i, l := range from.Doc.Spec.EnvLocations {
 		pointer := envLocationPointer(i)
 		at := from.Place(pointer)
 		if l.Secret != nil {
-			if m, ok := r.declared(from, *l.Secret, pointer); ok && r.note(r.d.AddSecret(m)) {
-				out = append(out, spec.EnvLocation{Location: r.address(m), Secret: m.Name, At: at})
+			if known, ok := r.declared[l.Secret]; ok {
+				r.oneRegion(&first, r.d.Region, at, dotted(pointer))
+				out = append(out, known)
 			}
-			continue
+			continue // complained about where it was declared
 		}
 		loc, err := spec.ParseLocation(l.Location)
 		if err != nil {
-			r.complain(at, dotted(pointer), "", err.Error())
+			r.malformed(from, pointer, err)
 			continue
 		}
-		r.oneRegion(regions, loc, at, dotted(pointer))
-		out = append(out, spec.EnvLocation{Location: l.Location, Secret: r.uploaded(from, loc), At: at})
+		if loc.Provider == spec.ProviderSecretsManager {
+			r.oneRegion(&first, loc.ARN.Region, at, dotted(pointer))
+		}
+		out = append(out, spec.EnvLocation{Location: l.Location, Secret: r.behind(from, loc), At: at})
 	}
 	return out
 }
 
-// oneRegion refuses a second region: proc_wrapper asks the first one's client
-// for everything, and fails when the task starts.
-func (r *resolver) oneRegion(seen map[string]spec.Position, loc spec.Location, at spec.Position, path string) {
-	region := loc.ARN.Region
-	if loc.Provider != spec.ProviderSecretsManager || region == "" {
-		return
-	}
-	if _, ok := seen[region]; !ok && len(seen) > 0 {
-		for other, where := range seen {
-			r.complain(at, path, "replicate the secret into one region", fmt.Sprintf("the region %s stands beside %s (at %s): proc_wrapper reads one list in one region and fails on the other", region, other, where))
-		}
-	}
-	seen[region] = at
+// regional is where a list first named a region.
+type regional struct {
+	region string
+	at     spec.Position
 }
 
-// uploaded finds the managed secret behind a location, and notes that the task
+// oneRegion refuses a second region: proc_wrapper asks the first one's client
+// for everything, and fails when the task starts.
+func (r *resolver) oneRegion(first *regional, region string, at spec.Position, path string) {
+	switch {
+	case region == "" || region == first.region:
+	case first.region == "":
+		*first = regional{region, at}
+	default:
+		r.complain(at, path, "replicate the secret into one region",
+			fmt.Sprintf("the region %s stands beside %s (at %s): proc_wrapper reads one list in one region and fails on the other", region, first.region, first.at))
+	}
+}
+
+// behind finds the managed secret behind a location, and notes that the task
 // reads it; "" when the secret is only referred to.
-func (r *resolver) uploaded(from source.Task, loc spec.Location) string {
+func (r *resolver) behind(from source.Task, loc spec.Location) string {
 	if loc.Provider != spec.ProviderSecretsManager || loc.ARN.AccountID != "" && loc.ARN.AccountID != r.d.AccountID || loc.ARN.Region != "" && loc.ARN.Region != r.d.Region {
 		return ""
 	}
@@ -59,14 +66,16 @@ func (r *resolver) uploaded(from source.Task, loc spec.Location) string {
 	if loc.ARN.Service != "" {
 		whole = strings.TrimPrefix(loc.ARN.Resource, "secret:")
 	}
-	name, _ := loc.SecretName()
-	for i, s := range r.d.Secrets {
-		if s.Name == whole || s.Name == name {
-			if !slices.Contains(s.Tasks, from.Doc.Metadata.Name) {
-				r.d.Secrets[i].Tasks = append(s.Tasks, from.Doc.Metadata.Name)
-			}
-			return s.Name
+	bare, _ := loc.SecretName()
+	for _, name := range []string{whole, bare} {
+		i := slices.IndexFunc(r.d.Secrets, func(s spec.ManagedSecret) bool { return s.Name == name })
+		if i < 0 {
+			continue
 		}
+		if tasks := r.d.Secrets[i].Tasks; !slices.Contains(tasks, from.Doc.Metadata.Name) {
+			r.d.Secrets[i].Tasks = slices.Sorted(slices.Values(append(slices.Clone(tasks), from.Doc.Metadata.Name)))
+		}
+		return name
 	}
 	return ""
 }
@@ -75,10 +84,10 @@ func (r *resolver) uploaded(from source.Task, loc spec.Location) string {
 // without the six characters that AWS adds, which change when a secret is
 // deleted and made again, and the format wherever proc_wrapper would guess
 // another.
-func (r *resolver) address(m spec.ManagedSecret) string {
+func (r *resolver) address(m spec.ManagedSecret, path string) string {
 	arn := r.secretARN(m.Name)
 	if spec.LooksSuffixed(m.Name) {
-		r.complain(m.At, "", "choose another name", fmt.Sprintf("the secret's name %q ends in a hyphen and six characters, as ARNs do: AWS cannot find it by a partial ARN", m.Name))
+		r.complain(m.At, path, "choose another name", fmt.Sprintf("the secret's name %q ends in a hyphen and six characters, as ARNs do: AWS cannot find it by a partial ARN", m.Name))
 	}
 	format := orElse(m.Output, m.From.Format)
 	if format == "text" || format == guessed(m.Name) {

@@ -104,6 +104,9 @@ func (l *loader) environmentOf(doc manifest.Project, n *yaml11.Node) (*source.Pr
 	if p.Name == "" {
 		return nil, &spec.Error{At: place(n, "/metadata"), Path: "metadata.name", Message: "the project has no name"}
 	}
+	if len(doc.Spec.Environments) == 0 && l.common == nil {
+		return nil, &spec.Error{At: place(n, "/spec"), Path: "spec.environments", Message: "the project names no environments", Hint: "want environments: {NAME: {account_id: …, region: …}}"}
+	}
 	known := slices.Sorted(maps.Keys(doc.Spec.Environments))
 	e, ok := doc.Spec.Environments[l.Environment]
 	if !ok && (l.common == nil || len(known) > 0) {
@@ -123,10 +126,14 @@ func (l *loader) environmentOf(doc manifest.Project, n *yaml11.Node) (*source.Pr
 
 // manifests reads the tasks of the folder tasks.
 func (l *loader) manifests(p *source.Project) ([]source.Task, error) {
+	names, err := l.folder.list(tasksFolder)
+	if err != nil {
+		return nil, err
+	}
 	var tasks []source.Task
 	var problems spec.Errors
 	scope := l.scope(p)
-	for _, name := range l.folder.list(tasksFolder) {
+	for _, name := range names {
 		if ext := path.Ext(name); ext != ".yaml" && ext != ".yml" {
 			continue
 		}
@@ -186,8 +193,10 @@ func (l *loader) manifest(scope *expr.Scope, n *yaml11.Node) (source.Task, error
 	if doc.Metadata.Name == "" {
 		return source.Task{}, &spec.Error{At: n.At, Path: "metadata.name", Message: "the task has no name"}
 	}
+	hidden := sensitive(rendered, "")
 	return source.Task{Doc: doc, At: n.At, Vaulted: sensitive(rendered.Get("spec").Get("task_definition"), ""),
-		Place: func(pointer string) spec.Position { return place(rendered, pointer) }}, nil
+		Place:     func(pointer string) spec.Position { return place(rendered, pointer) },
+		Sensitive: func(pointer string) bool { return slices.Contains(hidden, pointer) }}, nil
 }
 
 // scope is what expressions in manifests see: CloudReactor's variables, the

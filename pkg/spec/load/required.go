@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,7 +19,7 @@ func satisfies(version, constraint string, at spec.Position) error {
 		operator := strings.TrimRight(part[:len(part)-len(strings.TrimLeft(part, "<>=!"))], " ")
 		want := strings.TrimSpace(part[len(operator):])
 		order, err := compareVersions(version, want)
-		if err != nil {
+		if err != nil || !isOperator(operator) {
 			return &spec.Error{At: at, Path: "spec.required_version", Message: fmt.Sprintf("%q is no constraint", part), Hint: `want one such as ">= 0.1"`}
 		}
 		if !holds(operator, order) {
@@ -26,6 +27,10 @@ func satisfies(version, constraint string, at spec.Position) error {
 		}
 	}
 	return nil
+}
+
+func isOperator(text string) bool {
+	return slices.Contains([]string{"", "=", "==", "!=", ">", ">=", "<", "<="}, text)
 }
 
 func holds(operator string, order int) bool {
@@ -68,5 +73,6 @@ func versionPart(parts []string, i int) (int, error) {
 	if i >= len(parts) {
 		return 0, nil
 	}
-	return strconv.Atoi(parts[i])
+	n, err := strconv.ParseUint(parts[i], 10, 31)
+	return int(n), err
 }

@@ -2,16 +2,18 @@ package load
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/manifest"
 	"ecs-reconciler/pkg/spec/load/source"
 )
 
 // resolve turns what was read into a deployment. Complaints about all tasks
 // are collected, so that one run shows them all.
 func (l *loader) resolve(p *source.Project) (*spec.Deployment, error) {
-	r := &resolver{loader: l, project: p, files: map[string]secretText{}, d: &spec.Deployment{
+	r := &resolver{loader: l, project: p, files: map[string]secretText{}, declared: map[*manifest.Secret]spec.EnvLocation{}, d: &spec.Deployment{
 		Project: p.Name, Environment: l.Environment, AssumeRoleARN: p.AssumeRoleARN, Tags: p.Tags,
 		Undeployed: slices.Sorted(slices.Values(p.Undeployed)), Selected: p.Selected, Warnings: p.Warnings,
 	}}
@@ -21,13 +23,29 @@ func (l *loader) resolve(p *source.Project) (*spec.Deployment, error) {
 		r.upload(u)
 	}
 	for _, t := range p.Tasks {
+		r.declare(t) // all of them first: a task may read what a later one declares
+	}
+	for _, t := range p.Tasks {
 		r.task(t)
 	}
+	r.images()
 	r.unread()
 	if r.failure != nil {
 		return nil, r.failure
 	}
-	return r.d, r.problems.OrNil()
+	r.d.Warnings = distinctBy(r.d.Warnings, spec.Warning.String)
+	return r.d, distinctBy(r.problems, (*spec.Error).Error).OrNil()
+}
+
+// distinctBy keeps the first of those that read the same. Two tasks that use
+// one file find the same fault with it.
+func distinctBy[L ~[]E, E any](list L, text func(E) string) L {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(list, func(e E) bool {
+		said := seen[text(e)]
+		seen[text(e)] = true
+		return said
+	})
 }
 
 // resolver collects the deployment and what is wrong with it.
@@ -36,6 +54,7 @@ type resolver struct {
 	project  *source.Project
 	d        *spec.Deployment
 	files    map[string]secretText // by file and format, read once
+	declared map[*manifest.Secret]spec.EnvLocation
 	problems spec.Errors
 	failure  error // not about the input
 }
@@ -46,6 +65,24 @@ func (r *resolver) note(err error) bool {
 		r.failure = err
 	}
 	return err == nil
+}
+
+// quote is a text of the document in quotes, unless it came out of a vault.
+func quote(from source.Task, pointer, text string) string {
+	if from.Sensitive != nil && from.Sensitive(pointer) {
+		return spec.Masked
+	}
+	return strconv.Quote(text)
+}
+
+// malformed complains about a text that is not what must stand there. Its
+// error would quote the text, so that is left out of what came from a vault.
+func (r *resolver) malformed(from source.Task, pointer string, err error) {
+	message := err.Error()
+	if from.Sensitive != nil && from.Sensitive(pointer) {
+		message = "what came out of the vault is not an ARN of the form that is wanted here"
+	}
+	r.complain(from.Place(pointer), dotted(pointer), "", message)
 }
 
 func (r *resolver) complain(at spec.Position, path, hint, message string) {

@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ecs-reconciler/pkg/spec"
@@ -55,12 +56,17 @@ func (r *resolver) role(from source.Task, t spec.Task, text, pointer string, set
 	at := from.Place(pointer)
 	arn, err := spec.ParseARN(text)
 	if err != nil {
-		r.complain(at, dotted(pointer), "", err.Error())
+		r.malformed(from, pointer, err)
 		return
 	}
 	path, name, err := arn.RoleName()
 	if err != nil {
-		r.complain(at, dotted(pointer), "", err.Error())
+		r.malformed(from, pointer, err)
+		return
+	}
+	if slices.Contains(r.project.TrustedAccounts, arn.AccountID) && arn.AccountID != r.d.AccountID {
+		r.complain(at, dotted(pointer), "only refer to it: manage: false under spec."+strings.Trim(ignore, "/"),
+			fmt.Sprintf("the role is in account %s and cannot be converged from account %s", arn.AccountID, r.d.AccountID))
 		return
 	}
 	m := spec.ManagedRole{ARN: text, Path: path, Name: name, Grant: true, Drift: t.Drift, Tasks: []string{t.Name}, At: at, Ignore: under(t.Ignore, ignore),

@@ -24,8 +24,21 @@ type secretText struct {
 // formats that a source may have.
 func formats() []string { return []string{"dotenv", "json", "yaml", "text"} }
 
-// declared turns a secret of a manifest into a managed one.
-func (r *resolver) declared(t source.Task, s manifest.Secret, pointer string) (spec.ManagedSecret, bool) {
+// declare makes managed secrets of those that a task declares.
+func (r *resolver) declare(from source.Task) {
+	for i, l := range from.Doc.Spec.EnvLocations {
+		if l.Secret == nil {
+			continue
+		}
+		pointer := envLocationPointer(i)
+		if m, ok := r.secret(from, *l.Secret, pointer); ok && r.note(r.d.AddSecret(m)) {
+			r.declared[l.Secret] = spec.EnvLocation{Location: r.address(m, dotted(pointer)), Secret: m.Name, At: m.At}
+		}
+	}
+}
+
+// secret turns a secret of a manifest into a managed one.
+func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spec.ManagedSecret, bool) {
 	at := t.Place(pointer)
 	m := spec.ManagedSecret{Name: s.Secret, From: spec.Source{File: s.From.File, Format: s.From.Format, Trim: s.From.Trim}, Output: s.Output,
 		Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags, RecoveryWindowDays: s.RecoveryWindowDays,
@@ -84,7 +97,7 @@ func (r *resolver) convert(m spec.ManagedSecret, data []byte) (secretText, error
 	}
 	text := secretText{value: spec.NewSecret(string(data))}
 	if m.From.Format == "text" {
-		return text, nil
+		return text, outputOf(m, name)
 	}
 	if m.From.Format == "dotenv" {
 		return r.fromDotenv(m, name, data)
@@ -101,7 +114,7 @@ func outputOf(m spec.ManagedSecret, name string) error {
 	if m.Output == "" || m.Output == m.From.Format {
 		return nil
 	}
-	return &spec.Error{At: spec.Position{File: name}, Message: fmt.Sprintf("a %s source cannot be stored as %s", m.From.Format, m.Output), Hint: "dotenv can be stored as json"}
+	return &spec.Error{At: spec.Position{File: name}, Message: fmt.Sprintf("a %s source cannot be stored as %s", m.From.Format, m.Output), Hint: "only dotenv can be stored as something else: output: json"}
 }
 
 func (r *resolver) fromDotenv(m spec.ManagedSecret, name string, data []byte) (secretText, error) {

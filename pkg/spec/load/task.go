@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 
@@ -30,6 +31,7 @@ func (r *resolver) task(from source.Task) {
 	r.choices(from, t)
 	t.EnvLocations = r.envLocations(from)
 	t.TaskDefinition = r.definition(from, t)
+	t.Vaulted = slices.DeleteFunc(slices.Clone(t.Vaulted), func(p string) bool { return !manifest.Has(t.TaskDefinition, p) })
 	r.inject(from, &t)
 	r.roles(from, t)
 	r.checkDefinition(from, t)
@@ -41,7 +43,7 @@ func (r *resolver) task(from source.Task) {
 func (r *resolver) choices(from source.Task, t spec.Task) {
 	word := func(value string, allowed []string, pointer string) {
 		if value != "" && !slices.Contains(allowed, value) {
-			r.complain(from.Place(pointer), dotted(pointer), suggestion(value, allowed), fmt.Sprintf("%q is not one of %v", value, allowed))
+			r.complain(from.Place(pointer), dotted(pointer), suggestion(value, allowed), fmt.Sprintf("%s is not one of %s", quote(from, pointer, value), strings.Join(allowed, ", ")))
 		}
 	}
 	word(string(t.Inject), []string{string(spec.InjectWrapper), string(spec.InjectECSSecrets), string(spec.InjectNone)}, "/spec/inject")
@@ -55,7 +57,7 @@ func (r *resolver) choices(from source.Task, t spec.Task) {
 	for i, pointer := range t.Ignore {
 		if !isIgnorable(pointer) {
 			at := "/spec/ignore/" + strconv.Itoa(i)
-			r.complain(from.Place(at), dotted(at), "it begins with /task_definition/ or /role/", fmt.Sprintf("%q cannot be ignored", pointer))
+			r.complain(from.Place(at), dotted(at), "it begins with /task_definition/ or /role/", quote(from, at, pointer)+" cannot be ignored")
 		}
 	}
 }
@@ -91,7 +93,7 @@ func (r *resolver) definition(from source.Task, t spec.Task) spec.Document {
 	if image, ok := r.image(t.Name); ok {
 		setImage(doc, image)
 	}
-	return doc
+	return fit(doc)
 }
 
 // image is what --image says of a task.
@@ -101,6 +103,19 @@ func (r *resolver) image(task string) (string, bool) {
 	}
 	image, ok := r.Images[""]
 	return image, ok
+}
+
+// images complains about --image for tasks that there are not.
+func (r *resolver) images() {
+	var known []string
+	for _, t := range r.project.Tasks {
+		known = append(known, t.Doc.Metadata.Name)
+	}
+	for _, task := range slices.Sorted(maps.Keys(r.Images)) {
+		if task != "" && !slices.Contains(known, task) && !slices.Contains(r.project.Undeployed, task) {
+			r.complain(spec.Position{File: "--image"}, "", suggestion(task, known), fmt.Sprintf("there is no task %q", task))
+		}
+	}
 }
 
 // setImage sets the image of the main container.
@@ -157,17 +172,19 @@ func (r *resolver) checkDefinition(from source.Task, t spec.Task) {
 		return
 	}
 	for _, p := range taskcheck.Check(t.TaskDefinition) {
-		r.complain(from.Place(definition+p.Path), dotted(definition+p.Path), p.Hint, p.Message)
+		r.d.Refusals = append(r.d.Refusals, &spec.Error{At: from.Place(definition + p.Path), Path: dotted(definition + p.Path), Message: p.Message, Hint: p.Hint})
 	}
 }
 
 // Documents that are read into the model and not converged.
 func (r *resolver) notConverged(from source.Task) {
-	for name, doc := range map[string]spec.Document{"service": from.Doc.Spec.Service, "schedule": from.Doc.Spec.Schedule} {
+	say := func(name string, doc spec.Document) {
 		if doc != nil {
 			r.warn(from.Place("/spec/"+name), "spec."+name, "", fmt.Sprintf("the %s of %s is read and not converged: this version has no such kind yet", name, from.Doc.Metadata.Name))
 		}
 	}
+	say("service", from.Doc.Spec.Service)
+	say("schedule", from.Doc.Spec.Schedule)
 }
 
 func envLocationPointer(i int) string { return "/spec/env_locations/" + strconv.Itoa(i) }

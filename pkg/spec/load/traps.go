@@ -13,7 +13,7 @@ import (
 // in the running task than it seems to.
 func (r *resolver) traps(from source.Task, t spec.Task) {
 	r.notConverged(from)
-	for _, pointer := range t.Vaulted {
+	for _, pointer := range from.Vaulted {
 		r.warn(from.Place(definition+pointer), dotted(definition+pointer), "put it into a secret that env_locations names",
 			"a value that is encrypted here is stored in clear in the task definition")
 	}

@@ -45,8 +45,12 @@ func (l *loader) isProject() error {
 }
 
 func (l *loader) unknownEnvironment(stem string) error {
+	names, err := l.folder.list("vars")
+	if err != nil {
+		return err
+	}
 	var known []string
-	for _, name := range l.folder.list("vars") {
+	for _, name := range names {
 		if env, ok := strings.CutSuffix(name, ".yml"); ok && env != "common" {
 			known = append(known, env)
 		}

@@ -2,6 +2,7 @@ package taskcheck
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -11,6 +12,15 @@ const (
 	maxTagKey   = 128
 	maxTagValue = 256
 )
+
+const tagHint = "tags are made of letters, digits, spaces and _.:/=+-@"
+
+// fitsTag tells whether text has only what ECS takes in a tag's key or value.
+func fitsTag(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.In(r, unicode.Z) && !strings.ContainsRune("_.:/=+-@", r)
+	})
+}
 
 func (c *checker) tags() {
 	if n := len(c.def.Tags); n > maxTags {
@@ -25,11 +35,16 @@ func (c *checker) tags() {
 			c.report(path, "", "a tag's key has 1 to %d characters, this one has %d", maxTagKey, length)
 		case strings.HasPrefix(strings.ToLower(key), "aws:"):
 			c.report(path, "use another prefix", "the key %q begins with aws:, which is AWS's own", key)
+		case !fitsTag(key):
+			c.report(path, tagHint, "the key %q has a character that a tag cannot have", key)
 		case seen[key]:
 			c.report(path, "give each key once", "there are two tags %q", key)
 		}
-		if utf8.RuneCountInString(value(tag.Value)) > maxTagValue {
-			c.report(pointer("tags", i, "value"), "", "the value of the tag %q has more than %d characters", key, maxTagValue)
+		switch text, path := value(tag.Value), pointer("tags", i, "value"); {
+		case utf8.RuneCountInString(text) > maxTagValue:
+			c.report(path, "", "the value of the tag %q has more than %d characters", key, maxTagValue)
+		case !fitsTag(text):
+			c.report(path, tagHint, "the value of the tag %q has a character that a tag cannot have", key)
 		}
 		seen[key] = true
 	}

@@ -3,7 +3,6 @@ package taskcheck
 import (
 	"bytes"
 	"encoding/json"
-	"regexp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
@@ -11,9 +10,14 @@ import (
 	"ecs-reconciler/pkg/spec"
 )
 
+const alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
 // isName tells whether text can name a family, container or volume.
-func isName(text string) bool {
-	return len(text) <= maxNameLength && regexp.MustCompile(`^[A-Za-z0-9_-]+$`).MatchString(text)
+func isName(text string) bool { return madeOf(text, maxNameLength, alphanumeric+"_-") }
+
+// madeOf tells whether text has one to most bytes, all of them of the alphabet.
+func madeOf(text string, most int, alphabet string) bool {
+	return text != "" && len(text) <= most && strings.Trim(text, alphabet) == ""
 }
 
 const nameHint = "up to 255 letters, digits, hyphens and underscores"
@@ -51,7 +55,7 @@ func (c *checker) role(path, role string) {
 
 func isRole(text string) bool {
 	if !strings.HasPrefix(text, "arn:") {
-		return regexp.MustCompile(`^[\w+=,.@-]{1,64}$`).MatchString(text)
+		return madeOf(text, maxRoleName, alphanumeric+"_+=,.@-")
 	}
 	arn, err := spec.ParseARN(text)
 	if err != nil {

@@ -25,9 +25,11 @@ type Problem struct {
 	Hint    string // what to do about it; may be empty
 }
 
-// Limits of ECS (AWS: "Amazon ECS service quotas", RegisterTaskDefinition).
+// Limits of ECS (AWS: "Amazon ECS service quotas", RegisterTaskDefinition), and
+// IAM's of a role's name.
 const (
 	maxContainers = 10
+	maxRoleName   = 64
 	maxNameLength = 255
 	maxSize       = 64 << 10 // bytes of JSON
 )

@@ -86,6 +86,7 @@ func TestValidDefinitionsPass(t *testing.T) {
 		"another port on the host":      document(t, ec2, `containerDefinitions/0/portMappings=[{"containerPort":80,"hostPort":8080}]`),
 		"a port without a host's":       document(t, fargate, `containerDefinitions/0/portMappings=[{"containerPort":80}]`),
 		"one variable given twice":      document(t, ec2, `containerDefinitions/0/environment=[{"name":"A","value":"1"},{"name":"A","value":"2"}]`),
+		"a tag of many letters":         document(t, ec2, `tags=[{"key":"é_.:/=+-@","value":"a b 日本"}]`),
 		"essential said of one of them": document(t, fargate, `containerDefinitions/0/essential=true`),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -152,6 +153,8 @@ func TestRefused(t *testing.T) {
 		{"a tag without a key", ec2, []string{`tags=[{"value":"v"}]`}, "/tags/0/key", "1 to 128"},
 		{"a tag twice", ec2, []string{`tags=[{"key":"a","value":"v"},{"key":"a","value":"w"}]`}, "/tags/1/key", "two tags"},
 		{"a long tag value", ec2, []string{`tags=[{"key":"a","value":"` + strings.Repeat("é", 257) + `"}]`}, "/tags/0/value", "256"},
+		{"a tag key with an ampersand", ec2, []string{`tags=[{"key":"a&b","value":"v"}]`}, "/tags/0/key", "a&b"},
+		{"a tag value in angle brackets", ec2, []string{`tags=[{"key":"a","value":"<v>"}]`}, "/tags/0/value", "a tag cannot have"},
 		{"65 KiB", ec2, []string{`containerDefinitions/0/command=["` + strings.Repeat("a", 65<<10) + `"]`}, "", "bytes of JSON"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -16,7 +16,7 @@ func (n *attributeNode) eval(ev *evaluator) (*yaml11.Node, error) {
 		return nil, err
 	}
 	if isUndefined(target) {
-		return ev.within(target), nil
+		return ev.within(target)
 	}
 	if target.Kind == yaml11.Map && slices.Contains(methods, n.name) {
 		return nil, ev.fail(fmt.Sprintf("%q is a method of every mapping, and methods are not supported", n.name),
@@ -54,7 +54,7 @@ func (n *indexNode) eval(ev *evaluator) (*yaml11.Node, error) {
 		return nil, err
 	}
 	if isUndefined(target) {
-		return ev.within(target), nil
+		return ev.within(target)
 	}
 	index, err := ev.value(n.index)
 	if err != nil {
@@ -152,7 +152,7 @@ func (n *sliceNode) eval(ev *evaluator) (*yaml11.Node, error) {
 		return nil, err
 	}
 	if isUndefined(target) {
-		return ev.within(target), nil
+		return ev.within(target)
 	}
 	var runes []rune
 	length := len(target.Items)

@@ -94,7 +94,7 @@ func compare(t *testing.T, text, got, want string, err error) {
 	}
 }
 
-var undefinedMessage = regexp.MustCompile(`" is not defined|the \w+ has no "|has no such (item|character)|there is no (first|last) item`)
+var undefinedMessage = regexp.MustCompile(`" is not defined|the \w+ has no "|has no such (item|character)|there is no (first|last) item|conditional has no else`)
 
 func shown(n *yaml11.Node, err error) string {
 	switch {

@@ -40,7 +40,7 @@ func (ev *evaluator) compare(sign string, left, right *yaml11.Node) (bool, error
 	}
 	order, ok := ordered(left, right)
 	if !ok {
-		return false, ev.fail(fmt.Sprintf("%s cannot compare a %s with a %s", sign, left.Kind, right.Kind), "make both texts or both numbers")
+		return false, ev.fail(fmt.Sprintf("%s cannot compare %s with %s", sign, describe(left), describe(right)), "make both texts or both numbers")
 	}
 	if order == unordered {
 		return false, nil
@@ -71,7 +71,7 @@ func (ev *evaluator) contains(in, what *yaml11.Node) (bool, error) {
 	case in.Kind == yaml11.Map && what.Kind != yaml11.List && what.Kind != yaml11.Map:
 		return hasKey(in, what), nil
 	}
-	return false, ev.fail(fmt.Sprintf("a %s cannot be in a %s", what.Kind, in.Kind), "in looks for a text in a text, an item in a list, a key in a mapping")
+	return false, ev.fail(fmt.Sprintf("%s cannot be in %s", describe(what), describe(in)), "in looks for a text in a text, an item in a list, a key in a mapping")
 }
 
 func hasKey(in, key *yaml11.Node) bool {

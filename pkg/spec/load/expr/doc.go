@@ -10,4 +10,10 @@
 // ever rendered twice, nor a !vault or !unsafe value at all; that a result made
 // from a sensitive value is sensitive itself and no error repeats a value; and
 // that evaluation ends, within bounded memory, whatever the input.
+//
+// Where it differs from Ansible it refuses what Ansible lets pass: something
+// undefined inside a list or mapping that is being written, a missing else
+// that is compared or added, a {% raw %} without end. It never gives another
+// value. A conditional without else is an empty text where its condition is
+// false, as in Jinja.
 package expr

@@ -224,7 +224,7 @@ func filterLength(ev *evaluator, in *yaml11.Node, _ []*yaml11.Node) (*yaml11.Nod
 func filterFirst(ev *evaluator, in *yaml11.Node, _ []*yaml11.Node) (*yaml11.Node, error) {
 	items, err := ev.items(in)
 	if err != nil || len(items) > 0 {
-		return at(items, 0), err
+		return itemAt(items, 0), err
 	}
 	return ev.undefined("there is no first item in an empty "+in.Kind.String(), "add | default(…)"), nil
 }
@@ -232,12 +232,12 @@ func filterFirst(ev *evaluator, in *yaml11.Node, _ []*yaml11.Node) (*yaml11.Node
 func filterLast(ev *evaluator, in *yaml11.Node, _ []*yaml11.Node) (*yaml11.Node, error) {
 	items, err := ev.items(in)
 	if err != nil || len(items) > 0 {
-		return at(items, len(items)-1), err
+		return itemAt(items, len(items)-1), err
 	}
 	return ev.undefined("there is no last item in an empty "+in.Kind.String(), "add | default(…)"), nil
 }
 
-func at(items []*yaml11.Node, i int) *yaml11.Node {
+func itemAt(items []*yaml11.Node, i int) *yaml11.Node {
 	if i < 0 || i >= len(items) {
 		return nil
 	}

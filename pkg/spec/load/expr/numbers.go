@@ -47,7 +47,7 @@ func (n *negateNode) eval(ev *evaluator) (*yaml11.Node, error) {
 	}
 	i, ok := integer(value)
 	if !ok {
-		return nil, ev.fail(fmt.Sprintf("a %s has no sign", value.Kind), "use | int")
+		return nil, ev.fail(describe(value)+" has no sign", "use | int")
 	}
 	if n.sign == "-" {
 		i = new(big.Int).Neg(i)
@@ -128,7 +128,7 @@ func (ev *evaluator) calculate(sign string, left, right *yaml11.Node) (*yaml11.N
 		if sign != "+" {
 			hint = "use | int"
 		}
-		return nil, ev.fail(fmt.Sprintf("%s cannot be applied to a %s and a %s", sign, left.Kind, right.Kind), hint)
+		return nil, ev.fail(fmt.Sprintf("%s cannot be applied to %s and %s", sign, describe(left), describe(right)), hint)
 	}
 	if sign == "/" && ok1 && ok2 && y != 0 && a != nil && b != nil {
 		f, _ := new(big.Rat).SetFrac(a, b).Float64()

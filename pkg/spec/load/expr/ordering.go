@@ -62,17 +62,17 @@ func filterSort(ev *evaluator, in *yaml11.Node, args []*yaml11.Node) (*yaml11.No
 	if err != nil {
 		return nil, err
 	}
-	sorted, sensitive, comparable := slices.Clone(items), flag(args[1]), true
+	sorted, sensitive, sortable := slices.Clone(items), flag(args[1]), true
 	direction := 1
 	if flag(args[0]) {
 		direction = -1
 	}
 	slices.SortStableFunc(sorted, func(a, b *yaml11.Node) int {
 		order, ok := ordered(folded(a, sensitive), folded(b, sensitive))
-		comparable = comparable && ok
+		sortable = sortable && ok
 		return direction * order
 	})
-	if !comparable {
+	if !sortable {
 		return nil, ev.fail("sort cannot compare the items with each other", "sort texts, or numbers, but not both")
 	}
 	return yaml11.NewList(sorted, ev.at), nil

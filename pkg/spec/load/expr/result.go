@@ -2,7 +2,6 @@ package expr
 
 import (
 	"errors"
-	"fmt"
 	"regexp"
 	"strings"
 
@@ -193,8 +192,13 @@ func literal(text string, at spec.Position) (*yaml11.Node, bool) {
 
 // describe is a kind with its article.
 func describe(n *yaml11.Node) string {
-	if n.Kind == yaml11.Int {
+	switch {
+	case n.Kind == yaml11.Int:
 		return "an integer"
+	case n.Kind == yaml11.Null:
+		return "null"
+	case n.Tuple:
+		return "a tuple"
 	}
-	return fmt.Sprintf("a %s", n.Kind)
+	return "a " + n.Kind.String()
 }

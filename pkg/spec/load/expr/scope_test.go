@@ -44,7 +44,7 @@ func TestErrors(t *testing.T) {
 		{"{{ range(3) }}", `f.yml:3:5: the function "range" is not supported, in {{ range(3) }} (supported are names,`},
 		{"{{ m.get('x') }}", `f.yml:3:5: the method "get" is not supported, in {{ m.get('x') }} (`},
 		{"{{ m.items }}", `f.yml:3:5: "items" is a method of every mapping, and methods are not supported, in {{ m.items }} (for the key of that name write ['items'])`},
-		{"{{ 'x' + 1 }}", `f.yml:3:5: + cannot be applied to a string and a integer, in {{ 'x' + 1 }} (use ~ to join texts)`},
+		{"{{ 'x' + 1 }}", `f.yml:3:5: + cannot be applied to a string and an integer, in {{ 'x' + 1 }} (use ~ to join texts)`},
 		{"hunter2{{hunter2", `f.yml:3:5: an expression that begins with {{ has no }} (to keep braces as text,`},
 		{"{{ (1 }}", `f.yml:3:5: a '}' closes nothing, in {{ (1 }} (`},
 		{"{{ 'it\\'s' }}", `f.yml:3:5: a quote cannot be escaped inside {{ }}, in {{ 'it\'s' }} (use the other kind of quote around the text)`},

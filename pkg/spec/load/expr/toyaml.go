@@ -105,13 +105,13 @@ func flowing(n *yaml11.Node) bool {
 // sortedFields are the fields by key, or as they are when Python cannot order
 // the keys.
 func sortedFields(n *yaml11.Node) []yaml11.Field {
-	out, comparable := slices.Clone(n.Fields), true
+	out, sortable := slices.Clone(n.Fields), true
 	slices.SortStableFunc(out, func(a, b yaml11.Field) int {
 		order, ok := ordered(a.Key, b.Key)
-		comparable = comparable && ok
+		sortable = sortable && ok
 		return order
 	})
-	if !comparable {
+	if !sortable {
 		return n.Fields
 	}
 	return out

@@ -147,7 +147,7 @@ func (w *yamlWriter) breaks(text string) string {
 
 // yamlEscapes are the characters with an escape of their own.
 var yamlEscapes = map[rune]string{0: "0", '\a': "a", '\b': "b", '\t': "t", '\n': "n", '\v': "v", '\f': "f", '\r': "r",
-	0x1b: "e", '"': `"`, '\\': `\`, 0x85: "N", 0xa0: "_", 0x2028: "L", 0x2029: "P"}
+	0x1b: "e", '"': `"`, '\\': `\`, 0x85: "N", 0x2028: "L", 0x2029: "P"}
 
 func (w *yamlWriter) double(text string, indent int) {
 	runes := []rune(text)

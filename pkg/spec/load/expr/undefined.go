@@ -45,9 +45,9 @@ func (ev *evaluator) useLoosely(n *yaml11.Node) (*yaml11.Node, error) {
 }
 
 // within is what an attribute or item of something undefined is.
-func (ev *evaluator) within(n *yaml11.Node) *yaml11.Node {
+func (ev *evaluator) within(n *yaml11.Node) (*yaml11.Node, error) {
 	if n.Bool {
-		return ev.scope.run.undefined(ev.scope.run.causes[n])
+		return ev.use(n)
 	}
-	return n
+	return n, nil
 }

@@ -160,8 +160,8 @@ func (c *checker) evaluated(n *yaml11.Node, wanted yaml11.Kind, path string) any
 	if i, ok := new(big.Int).SetString(n.Text, 10); ok && wanted == yaml11.Int {
 		return c.integer(n, i, path)
 	}
-	if truth, ok := spec.Truth(n.Text); ok && wanted == yaml11.Bool {
-		return truth
+	if truth := strings.ToLower(n.Text); wanted == yaml11.Bool && (truth == "true" || truth == "false") {
+		return truth == "true"
 	}
 	c.fail(n, path, "", "%s is wanted here, %s was found", article(wanted), article(n.Kind))
 	return nil

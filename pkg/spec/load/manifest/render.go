@@ -3,7 +3,7 @@ package manifest
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
 
 	"ecs-reconciler/pkg/spec"
@@ -41,8 +41,32 @@ func render(d *spec.Deployment, t spec.Task) (Task, error) {
 	if out.Spec.RoleARN == "" {
 		out.Spec.RoleARN, _ = definition["taskRoleArn"].(string)
 	}
-	out.Spec.Role = settings(d, out.Spec.RoleARN)
+	out.Spec.Role = settings(d, t, out.Spec.RoleARN)
+	out.Spec.ExecutionRole = executionSettings(d, t, definition)
 	return out, nil
+}
+
+// executionSettings are those of the execution role, which is managed by
+// default only where it must let ECS read secrets.
+func executionSettings(d *spec.Deployment, t spec.Task, definition spec.Document) *Role {
+	arn, _ := definition["executionRoleArn"].(string)
+	injects := len(t.SecretRefs) > 0
+	_, managed := roleOf(d, t, arn)
+	if arn == "" || !managed && !injects {
+		return nil
+	}
+	r := settings(d, t, arn)
+	if r == nil && !injects {
+		yes := true
+		r = &Role{Manage: &yes}
+	}
+	return r
+}
+
+// roleOf is a role that t has managed.
+func roleOf(d *spec.Deployment, t spec.Task, arn string) (spec.ManagedRole, bool) {
+	r, ok := d.Role(arn)
+	return r, ok && slices.Contains(r.Tasks, t.Name)
 }
 
 // Definition is a copy of what is registered for t, without tags of ours and
@@ -91,16 +115,24 @@ func deepCopy(doc spec.Document) (spec.Document, error) {
 func location(d *spec.Deployment, l spec.EnvLocation) EnvLocation {
 	s, ok := d.Secret(l.Secret)
 	if !ok || s.From.File == "" {
-		return EnvLocation{Location: l.Location}
+		return EnvLocation{Location: shown(l.Location)}
 	}
 	return EnvLocation{Secret: &Secret{Secret: s.Name, From: Source{File: s.From.File, Format: s.From.Format, Trim: s.From.Trim},
 		Output: s.Output, Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags,
 		RecoveryWindowDays: s.RecoveryWindowDays, CreateOnly: s.CreateOnly, Drift: s.Drift}}
 }
 
+// shown is a location as it may be seen: PLAIN: holds values themselves.
+func shown(text string) string {
+	if loc, err := spec.ParseLocation(text); err == nil && loc.Provider == spec.ProviderPlain {
+		return "PLAIN:" + spec.Masked
+	}
+	return text
+}
+
 // settings are those of a managed role; nil when they are all defaults.
-func settings(d *spec.Deployment, arn string) *Role {
-	m, ok := d.Role(arn)
+func settings(d *spec.Deployment, t spec.Task, arn string) *Role {
+	m, ok := roleOf(d, t, arn)
 	if !ok {
 		if arn == "" {
 			return nil
@@ -130,37 +162,9 @@ func (r Role) isZero() bool {
 // mask hides what the JSON pointers name.
 func mask(doc spec.Document, pointers []string) error {
 	for _, pointer := range pointers {
-		tokens := strings.Split(strings.TrimPrefix(pointer, "/"), "/")
-		if !maskAt(doc, tokens) {
+		if !replaceAt(doc, tokens(pointer), func(any) any { return spec.Masked }) {
 			return fmt.Errorf("a sensitive value at %s cannot be hidden", pointer)
 		}
 	}
 	return nil
-}
-
-func maskAt(at any, tokens []string) bool {
-	token := strings.NewReplacer("~1", "/", "~0", "~").Replace(tokens[0])
-	switch v := at.(type) {
-	case map[string]any:
-		if _, ok := v[token]; !ok {
-			return false
-		}
-		if len(tokens) == 1 {
-			v[token] = spec.Masked
-			return true
-		}
-		return maskAt(v[token], tokens[1:])
-	case []any:
-		i, err := strconv.Atoi(token)
-		if err != nil || i < 0 || i >= len(v) {
-			return false
-		}
-		if len(tokens) == 1 {
-			v[i] = spec.Masked
-			return true
-		}
-		return maskAt(v[i], tokens[1:])
-	default:
-		return false
-	}
 }

@@ -33,6 +33,9 @@ type Task struct {
 	// Vaulted are JSON pointers into spec.task_definition of values that came
 	// out of a vault.
 	Vaulted []string
+	// Sensitive tells whether what stands at a JSON pointer into the document
+	// came out of a vault, so that no complaint may quote it; nil for never.
+	Sensitive func(pointer string) bool
 	// Complete tells that the task definition already holds what inject and
 	// role_arn would add, so that nothing is filled in.
 	Complete bool

@@ -16,7 +16,7 @@ import (
 type Limits struct {
 	Bytes int // of the file; default 10 MiB
 	Depth int // of nested lists and mappings, aliases followed; default 100
-	Nodes int // in the file with every alias written out; default 2,000,000
+	Nodes int // in the file with every alias written out; default 500,000
 }
 
 func (l Limits) withDefaults() Limits {
@@ -27,7 +27,7 @@ func (l Limits) withDefaults() Limits {
 		l.Depth = 100
 	}
 	if l.Nodes == 0 {
-		l.Nodes = 2_000_000
+		l.Nodes = 500_000
 	}
 	return l
 }
@@ -76,8 +76,17 @@ func checkBytes(file string, data []byte, lim Limits) error {
 		return &spec.Error{At: positionAt(file, data, i), Message: "the file is not valid UTF-8",
 			Hint: "save it as UTF-8; it may also be encrypted (git-crypt) or binary"}
 	}
+	if n := bytes.Count(data, []byte("\n")) + bytes.Count(data, []byte(",")); n > max(lim.Nodes, minSeparators) {
+		return &spec.Error{At: spec.Position{File: file},
+			Message: fmt.Sprintf("the file has %d lines and commas, more than %d", n, lim.Nodes),
+			Hint:    "split it, or check that it is the file you mean"}
+	}
 	return checkConflict(file, data)
 }
+
+// minSeparators is what any file may have: only counting what is parsed tells
+// values from commas in a text, but takes memory.
+const minSeparators = 10_000
 
 // firstInvalid is the offset of the first byte that is no UTF-8, -1 without.
 func firstInvalid(data []byte) int {

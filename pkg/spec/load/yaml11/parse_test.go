@@ -129,6 +129,7 @@ func TestHugeInputs(t *testing.T) {
 		"dashes":   strings.Repeat("- ", 2<<20),
 		"indents":  indents(3000),
 		"quotes":   strings.Repeat("'\n", 1<<20),
+		"lists":    strings.Repeat("- [a,b]\n", 1<<20),
 	} {
 		t.Run(name, func(t *testing.T) {
 			started := time.Now()

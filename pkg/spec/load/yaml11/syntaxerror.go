@@ -16,8 +16,10 @@ var lineInMessage = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 func syntaxError(file string, data []byte, err error, linesRead int) *spec.Error {
 	message := lineInMessage.ReplaceAllString(err.Error(), "")
 	line := 1
-	if m := lineInMessage.FindStringSubmatch(err.Error()); m != nil && m[1] != "" {
-		line, _ = strconv.Atoi(m[1])
+	if m := lineInMessage.FindStringSubmatch(err.Error()); m != nil {
+		if n, err := strconv.Atoi(m[1]); err == nil {
+			line = n
+		}
 	}
 	hint := "quote texts that hold YAML's signs, and indent with spaces"
 	switch {

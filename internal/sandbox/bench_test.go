@@ -1,0 +1,67 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// BenchmarkStart is how long it takes until the first request can be served.
+func BenchmarkStart(b *testing.B) {
+	b.ReportAllocs()
+	for b.Loop() {
+		server, err := New(Options{Seed: 1})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := server.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkGetCallerIdentity is the least that a call costs, the SDK's part
+// included.
+func BenchmarkGetCallerIdentity(b *testing.B) {
+	server, err := New(Options{Seed: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	client := sts.NewFromConfig(testConfig(server.Transport()))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := client.GetCallerIdentity(b.Context(), &sts.GetCallerIdentityInput{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkPutSecretValue writes among 1,000 secrets, in memory and on disk.
+func BenchmarkPutSecretValue(b *testing.B) {
+	for name, dir := range map[string]string{"memory": "", "disk": b.TempDir()} {
+		b.Run(name, func(b *testing.B) {
+			server, err := New(Options{Seed: 1})
+			if err != nil {
+				b.Fatal(err)
+			}
+			client := secretsmanager.NewFromConfig(testConfig(server.Transport()))
+			for i := range 1000 {
+				in := &secretsmanager.CreateSecretInput{Name: aws.String(fmt.Sprintf("s%d", i)), SecretString: aws.String("x")}
+				if _, err := client.CreateSecret(b.Context(), in); err != nil {
+					b.Fatal(err)
+				}
+			}
+			server.store.dir, server.store.segments = dir, map[string]json.RawMessage{}
+			for b.Loop() {
+				in := &secretsmanager.PutSecretValueInput{SecretId: aws.String("s1"), SecretString: aws.String("y")}
+				if _, err := client.PutSecretValue(b.Context(), in); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
