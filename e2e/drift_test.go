@@ -83,7 +83,7 @@ func (c *cloud) putPolicy(t testing.TB, name, document string) {
 
 func (c *cloud) policyMentions(t testing.TB, name, what string) bool {
 	t.Helper()
-	return strings.Contains(text(c.boto3(t, "iam", "get_role_policy", arguments{"RoleName": nightlyRole, "PolicyName": name})), what)
+	return strings.Contains(text(c.try(t, "iam", "get_role_policy", arguments{"RoleName": nightlyRole, "PolicyName": name})), what)
 }
 
 // registerByHand puts a revision with another image on top of a family's, as

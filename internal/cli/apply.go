@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"time"
@@ -43,12 +44,17 @@ func (a *app) applyCommand() *cobra.Command {
 func (a *app) apply(cmd *cobra.Command, args []string, f applyFlags) (err error) {
 	ctx, cancel := a.bounded(cmd.Context())
 	defer cancel()
+	defer func() { err = overdue(ctx, err) }()
+	saved, err := a.saved(f.plan)
+	if err != nil {
+		return err
+	}
 	r, err := a.open(ctx, args, a.waiting(f))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
-	p, err := a.approved(ctx, r, f)
+	p, err := a.approved(ctx, r, f, saved)
 	if err != nil {
 		return err
 	}
@@ -60,7 +66,7 @@ func (a *app) apply(cmd *cobra.Command, args []string, f applyFlags) (err error)
 	if err := a.showOutcome(outcome); err != nil {
 		return err
 	}
-	if c := report.OutcomeExit(outcome, ctx.Err() != nil); c != report.ExitDone {
+	if c := report.OutcomeExit(outcome, cmd.Context().Err() != nil); c != report.ExitDone {
 		return exit(c)
 	}
 	return nil
@@ -76,10 +82,14 @@ func (a *app) waiting(f applyFlags) waiting {
 	return w
 }
 
-// approved is the plan to carry out: made now, within the limits, and agreed to.
-func (a *app) approved(ctx context.Context, r *run, f applyFlags) (*plan.Plan, error) {
+// approved is the plan to carry out: made now, within the limits, and agreed
+// to, or the same as a saved one.
+func (a *app) approved(ctx context.Context, r *run, f applyFlags, saved *plan.Saved) (*plan.Plan, error) {
 	if err := r.pruning(f.prune); err != nil {
 		return nil, err
+	}
+	if h := r.head(); saved != nil && (saved.Environment != h.Environment || saved.AccountID != h.AccountID || saved.Region != h.Region) {
+		return nil, &report.UsageError{Message: fmt.Sprintf("%s was made for %s in account %s, %s: nothing was written", f.plan, saved.Environment, saved.AccountID, saved.Region)}
 	}
 	p, err := r.reconciler.Plan(ctx, r.deployment, r.scope)
 	if err != nil {
@@ -89,55 +99,75 @@ func (a *app) approved(ctx context.Context, r *run, f applyFlags) (*plan.Plan, e
 		return nil, fmt.Errorf("%d objects would be deleted and --max-deletes is %d: nothing was written", n, f.maxDeletes)
 	}
 	switch {
-	case f.plan != "":
-		return p, unmoved(f.plan, r, p)
+	case saved != nil:
+		return p, unmoved(f.plan, saved, p)
 	case f.yes || !p.HasChanges():
 		return p, nil
 	case !a.InIsTerminal:
 		return nil, &report.UsageError{Message: "apply cannot ask: this is no terminal", Hint: "look at the plan, then run apply with --yes"}
 	default:
-		return p, a.ask(p.Document(r.head(), false))
+		return p, a.ask(ctx, p.Document(r.head(), false))
 	}
 }
 
-// unmoved refuses a saved plan that is no longer what would be done.
-func unmoved(file string, r *run, p *plan.Plan) error {
-	data, err := os.ReadFile(file)
+// saved reads the file of --plan; nil without.
+func (a *app) saved(file string) (*plan.Saved, error) {
+	if file == "" {
+		return nil, nil
+	}
+	path, err := a.path(file)
 	if err != nil {
-		return fmt.Errorf("cannot read the plan: %w", err)
+		return nil, err
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, &report.UsageError{Message: fmt.Sprintf("cannot read the plan: %v", err)}
 	}
 	saved, err := plan.Load(data)
 	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
+		return nil, &report.UsageError{Message: fmt.Sprintf("%s: %v", file, err), Hint: "save one with plan --out"}
 	}
-	if h := r.head(); saved.Environment != h.Environment || saved.AccountID != h.AccountID || saved.Region != h.Region {
-		return fmt.Errorf("%s was made for %s in account %s, %s: nothing was written", file, saved.Environment, saved.AccountID, saved.Region)
-	}
+	return saved, nil
+}
+
+// unmoved refuses a saved plan that is no longer what would be done.
+func unmoved(file string, saved *plan.Saved, p *plan.Plan) error {
 	same, err := saved.Matches(p)
 	if err != nil {
 		return err
 	}
 	if !same {
-		return fmt.Errorf("%s is out of date: the spec or AWS has moved since it was made; nothing was written (plan again)", file)
+		return fmt.Errorf("%s is out of date: the spec or AWS has moved since it was made; nothing was written (plan again, or give the --prune, --task and --selector that it was made with)", file)
 	}
 	return nil
 }
 
 // ask shows the plan and wants a yes.
-func (a *app) ask(d plan.Document) error {
+func (a *app) ask(ctx context.Context, d plan.Document) error {
 	if err := report.PlanText(a.Stderr, d, a.style()); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.Stderr, "\nDo this in account %s? Only \"yes\" does it: ", d.AccountID)
-	answer, err := bufio.NewReader(a.Stdin).ReadString('\n')
-	if strings.TrimSpace(answer) == "yes" {
-		return nil
+	answer := make(chan string, 1)
+	go func() { answer <- firstLine(a.Stdin) }()
+	select {
+	case text := <-answer:
+		if text == "yes" {
+			return nil
+		}
+		fmt.Fprintln(a.Stderr, "Nothing was written.")
+		return exit(report.ExitFailed)
+	case <-ctx.Done():
+		fmt.Fprintln(a.Stderr, "\nNothing was written.")
+		return ctx.Err()
 	}
-	if err != nil {
-		fmt.Fprintln(a.Stderr)
-	}
-	fmt.Fprintln(a.Stderr, "Nothing was written.")
-	return exit(report.ExitFailed)
+}
+
+// firstLine is what r says until the first line ends or r does.
+func firstLine(r io.Reader) string {
+	lines := bufio.NewScanner(r)
+	lines.Scan()
+	return strings.TrimSpace(lines.Text())
 }
 
 func (a *app) showOutcome(o report.Outcome) error {

@@ -1,12 +1,16 @@
 package cli
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -49,15 +53,16 @@ func (a *app) init(args []string, f initFlags) error {
 	if err := f.check(env); err != nil {
 		return err
 	}
-	target := a.global.deployConfig
-	if target == "" {
-		target = filepath.Join(dir, "deploy_config")
-	}
+	target := cmp.Or(a.global.deployConfig, "deploy_config")
 	files, err := f.files(env)
 	if err != nil {
 		return err
 	}
-	if err := write(target, files); err != nil {
+	path, err := a.path(target)
+	if err != nil {
+		return err
+	}
+	if err := write(path, files); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(a.Stdout, "Wrote %s. Next: reconciler plan %s --sandbox\n", target, env)
@@ -99,14 +104,29 @@ func write(dir string, files map[string]string) error {
 			return &report.UsageError{Message: filepath.Join(dir, name) + " exists already", Hint: "nothing was written; choose another folder with -C"}
 		}
 	}
-	for name, text := range files {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			return err
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if err := create(filepath.Join(dir, name), files[name]); err != nil {
+			return fmt.Errorf("cannot write the project: %w", err)
 		}
 	}
 	return nil
+}
+
+// create writes a file that does not exist. Only the owner may read those that
+// hold values of secrets.
+func create(path, text string) (err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return err
+	}
+	mode := os.FileMode(0o644)
+	if filepath.Base(filepath.Dir(path)) == "env" {
+		mode = 0o600
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	_, err = io.WriteString(file, text)
+	return err
 }

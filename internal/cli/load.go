@@ -38,8 +38,7 @@ func (a *app) read(ctx context.Context, args []string) (*spec.Deployment, error)
 // annotated is err. With -o github, complaints about the input also go to
 // stdout, as annotations of their file and line.
 func (a *app) annotated(err error) error {
-	var many spec.Errors
-	if errors.As(err, &many) && a.global.format() == report.GitHub {
+	if many := complaints(err); len(many) > 0 && a.global.format() == report.GitHub {
 		return errors.Join(err, report.ErrorGitHub(a.Stdout, many))
 	}
 	return err

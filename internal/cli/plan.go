@@ -34,6 +34,7 @@ func (a *app) planCommand() *cobra.Command {
 func (a *app) plan(cmd *cobra.Command, args []string, f planFlags) (err error) {
 	ctx, cancel := a.bounded(cmd.Context())
 	defer cancel()
+	defer func() { err = overdue(ctx, err) }()
 	r, err := a.open(ctx, args, a.patient())
 	if err != nil {
 		return err
@@ -46,7 +47,7 @@ func (a *app) plan(cmd *cobra.Command, args []string, f planFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := save(f.out, p, r.head()); err != nil {
+	if err := a.save(f.out, p, r.head()); err != nil {
 		return err
 	}
 	doc := p.Document(r.head(), f.showNoop)
@@ -70,9 +71,13 @@ func (r *run) pruning(prune bool) error {
 }
 
 // save writes the plan for apply --plan; nothing without a file's name.
-func save(file string, p *plan.Plan, h plan.Head) error {
+func (a *app) save(file string, p *plan.Plan, h plan.Head) error {
 	if file == "" {
 		return nil
+	}
+	file, err := a.path(file)
+	if err != nil {
+		return err
 	}
 	data, err := p.Save(h)
 	if err != nil {
@@ -105,6 +110,9 @@ func (a *app) stepSummary(write func(*os.File) error) (err error) {
 	name, ok := a.Env("GITHUB_STEP_SUMMARY")
 	if !ok || name == "" {
 		return nil
+	}
+	if name, err = a.path(name); err != nil {
+		return err
 	}
 	file, err := os.OpenFile(name, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
 	if err != nil {

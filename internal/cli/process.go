@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -80,12 +81,37 @@ func code(p Process, err error) int {
 
 // complain writes an error, one line for each complaint about the input.
 func complain(w io.Writer, err error) {
-	var many spec.Errors
-	if !errors.As(err, &many) {
-		fmt.Fprintf(w, "reconciler: %v\n", err)
-		return
-	}
+	many := complaints(err)
 	for _, one := range many {
 		fmt.Fprintf(w, "reconciler: %v\n", one)
 	}
+	if len(many) == 0 {
+		fmt.Fprintf(w, "reconciler: %v\n", err)
+	}
+}
+
+// complaints are those about the input in err.
+func complaints(err error) spec.Errors {
+	var many spec.Errors
+	var one *spec.Error
+	switch {
+	case errors.As(err, &many):
+		return many
+	case errors.As(err, &one):
+		return spec.Errors{one}
+	default:
+		return nil
+	}
+}
+
+// path is a file that a flag or variable names, wherever the process stands.
+func (p Process) path(file string) (string, error) {
+	if filepath.IsAbs(file) {
+		return file, nil
+	}
+	dir, err := p.WorkDir()
+	if err != nil {
+		return "", fmt.Errorf("cannot tell the working directory: %w", err)
+	}
+	return filepath.Join(dir, file), nil
 }

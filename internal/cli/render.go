@@ -27,7 +27,7 @@ func (a *app) renderCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a.warn(d)
+			a.say(d.Warnings)
 			tasks, err := manifest.Render(d)
 			if err != nil {
 				return err
@@ -62,7 +62,11 @@ func (a *app) schemaCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "schema", Short: "Print the JSON Schema of manifests", Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			return report.Data(a.Stdout, report.JSON, manifest.Schema())
+			f := a.global.format()
+			if f != report.YAML {
+				f = report.JSON
+			}
+			return report.Data(a.Stdout, f, manifest.Schema())
 		},
 	}
 }

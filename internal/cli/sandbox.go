@@ -32,6 +32,10 @@ func (a *app) serve(cmd *cobra.Command, f sandboxFlags) error {
 	if dir == "" {
 		dir = defaultSandbox
 	}
+	dir, err := a.path(dir)
+	if err != nil {
+		return err
+	}
 	server, err := sandbox.New(sandbox.Options{Account: f.account, Region: f.region, Dir: filepath.Join(dir, f.account)})
 	if err != nil {
 		return err

@@ -87,7 +87,11 @@ func (a *app) assumedRole(d *spec.Deployment) string {
 // embed starts the sandbox as the account and region that the spec means.
 func (a *app) embed(r *run, o *awsapi.Options) error {
 	d := r.deployment
-	server, err := sandbox.New(sandbox.Options{Account: d.AccountID, Region: d.Region, Dir: filepath.Join(a.global.sandbox, d.AccountID)})
+	dir, err := a.path(a.global.sandbox)
+	if err != nil {
+		return err
+	}
+	server, err := sandbox.New(sandbox.Options{Account: d.AccountID, Region: d.Region, Dir: filepath.Join(dir, d.AccountID)})
 	if err != nil {
 		return err
 	}
@@ -122,10 +126,13 @@ func (r *run) head() plan.Head {
 
 // warn writes the spec's warnings for people; data formats carry them.
 func (a *app) warn(d *spec.Deployment) {
-	if f := a.global.format(); f == report.JSON || f == report.YAML {
-		return
+	if f := a.global.format(); f != report.JSON && f != report.YAML {
+		a.say(d.Warnings)
 	}
-	for _, w := range d.Warnings {
+}
+
+func (a *app) say(warnings []spec.Warning) {
+	for _, w := range warnings {
 		fmt.Fprintf(a.Stderr, "warning: %v\n", w)
 	}
 }
@@ -136,6 +143,14 @@ func (a *app) bounded(ctx context.Context) (context.Context, context.CancelFunc)
 		return context.WithCancel(ctx)
 	}
 	return context.WithTimeoutCause(ctx, a.global.timeout, fmt.Errorf("--timeout %s is over", a.global.timeout))
+}
+
+// overdue adds to err that --timeout is why.
+func overdue(ctx context.Context, err error) error {
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) && errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("%w: %w", context.Cause(ctx), err)
+	}
+	return err
 }
 
 // logger writes to stderr at --log-level.

@@ -79,7 +79,7 @@ func (s *Server) send(w http.ResponseWriter, status int, body []byte) {
 }
 
 // dropConnection ends a connection without an answer.
-func dropConnection(w http.ResponseWriter) {
+func (s *Server) dropConnection(w http.ResponseWriter) {
 	if r, ok := w.(*recorder); ok {
 		r.lost = true
 		return
@@ -90,7 +90,7 @@ func dropConnection(w http.ResponseWriter) {
 		return
 	}
 	if err := conn.Close(); err != nil {
-		return
+		s.logLine(map[string]any{"event": "connection not closed", "error": err.Error()})
 	}
 }
 
@@ -122,12 +122,12 @@ func (s *Server) logLine(line map[string]any) {
 		return
 	}
 	text, err := json.Marshal(line)
-	if err != nil {
-		return
-	}
 	s.tally.Lock()
 	defer s.tally.Unlock()
-	if _, err := s.opts.Log.Write(append(text, '\n')); err != nil {
+	if err == nil {
+		_, err = s.opts.Log.Write(append(text, '\n'))
+	}
+	if err != nil {
 		s.logErr = errors.Join(ErrLogLost, err)
 	}
 }

@@ -35,7 +35,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := s.handle(req, w, r)
 	if errors.Is(err, ErrConnectionLost) {
 		s.log(req, err, 0)
-		dropConnection(w)
+		s.dropConnection(w)
 		return
 	}
 	status := http.StatusOK

@@ -53,10 +53,31 @@ func openStore(opts Options, w *world) (*store, error) {
 		return nil, err
 	}
 	s := &store{dir: opts.Dir, lock: lock, world: w, segments: map[string]json.RawMessage{}}
-	if err := s.load(); err != nil {
+	if err := errors.Join(s.sweep(), s.load()); err != nil {
 		return nil, errors.Join(err, lock.release())
 	}
 	return s, nil
+}
+
+// tempPrefix begins the names of files that are being written.
+const tempPrefix = ".state-"
+
+// sweep removes files that a process was writing when it died. The lock is
+// held, so nobody is writing now.
+func (s *store) sweep() error {
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		return fmt.Errorf("sandbox: look for unfinished files: %w", err)
+	}
+	for _, entry := range entries {
+		if !strings.HasPrefix(entry.Name(), tempPrefix) {
+			continue
+		}
+		if err := os.Remove(filepath.Join(s.dir, entry.Name())); err != nil {
+			return fmt.Errorf("sandbox: remove an unfinished file: %w", err)
+		}
+	}
+	return nil
 }
 
 func (s *store) path() string { return filepath.Join(s.dir, "state.json") }
@@ -187,7 +208,7 @@ func splitSegment(key string) (region, service string) {
 // writeAtomically replaces a file so that a crash leaves either the old or the
 // new one, never a part.
 func writeAtomically(path string, data []byte) (err error) {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".state-*")
+	temp, err := os.CreateTemp(filepath.Dir(path), tempPrefix+"*")
 	if err != nil {
 		return err
 	}

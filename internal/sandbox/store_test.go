@@ -302,7 +302,13 @@ func TestKillLosesNothing(t *testing.T) {
 	if err := victim.Wait(); err == nil || len(made) != 5 {
 		t.Fatalf("the victim made %v and ended with %v", made, err)
 	}
+	if err := os.WriteFile(filepath.Join(dir, ".state-unfinished"), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	session(t, Options{Dir: dir}, func(s *Server) {
+		if left, err := filepath.Glob(filepath.Join(dir, ".state-*")); err != nil || len(left) != 0 {
+			t.Errorf("unfinished files are left: %v, %v", left, err)
+		}
 		for _, name := range made {
 			_, err := secretsClient(s, "us-west-2").GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &name})
 			if err != nil {

@@ -71,6 +71,9 @@ func classOf(err error) resource.Class {
 	if c, ok := classes()[Code(err)]; ok {
 		return c
 	}
+	if errors.Is(err, context.Canceled) {
+		return resource.Terminal // the transport's own error would pass for a network failure
+	}
 	var response *awshttp.ResponseError
 	if errors.As(err, &response) && response.HTTPStatusCode() >= http.StatusInternalServerError {
 		return resource.Retryable
@@ -94,6 +97,9 @@ func classes() map[string]resource.Class {
 		"TooManyRequestsException":                resource.Throttled,
 		"SlowDown":                                resource.Throttled,
 		"InternalServiceError":                    resource.Retryable,
+		"InternalServiceException":                resource.Retryable,
+		"InternalServerError":                     resource.Retryable,
+		"InternalServerException":                 resource.Retryable,
 		"InternalFailure":                         resource.Retryable,
 		"InternalError":                           resource.Retryable,
 		"ServerException":                         resource.Retryable,
@@ -123,6 +129,8 @@ func hintOf(err error) string {
 		return "`reconciler iam-policy apply ENV` prints the policy that the caller needs"
 	case "ExpiredToken", "ExpiredTokenException", "RequestExpired":
 		return "the credentials have expired: renew them and run again"
+	case "RequestTimeTooSkewed":
+		return "this machine's clock is wrong: set it and run again"
 	case "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidAccessKeyId":
 		return "AWS does not know these credentials: check the profile or the environment"
 	default:

@@ -2,6 +2,7 @@ package awsapi
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/aws/smithy-go/middleware"
 	"golang.org/x/time/rate"
@@ -11,20 +12,25 @@ import (
 // run can reach. A bucket is shared by every operation that names it.
 // Sources: "Request throttling for the Amazon ECS API"; "AWS Secrets Manager
 // quotas".
-type limits struct{ buckets map[string]*rate.Limiter }
+type limits struct{ buckets map[string]bucket }
+
+// bucket waits for a token, or for the end of ctx.
+type bucket interface{ Wait(ctx context.Context) error }
 
 func newLimits() *limits {
 	register := rate.NewLimiter(1, 20)
 	describe := rate.NewLimiter(20, 50)
 	put := rate.NewLimiter(50, 50)
 	list := rate.NewLimiter(100, 100)
-	return &limits{map[string]*rate.Limiter{
+	tag := rate.NewLimiter(10, 20)
+	return &limits{map[string]bucket{
 		"ecs:RegisterTaskDefinition":              register,
 		"ecs:DeregisterTaskDefinition":            register,
 		"ecs:DescribeTaskDefinition":              describe,
 		"ecs:ListTaskDefinitions":                 describe,
 		"ecs:ListTaskDefinitionFamilies":          describe,
-		"ecs:TagResource":                         rate.NewLimiter(10, 20),
+		"ecs:TagResource":                         tag,
+		"ecs:UntagResource":                       tag,
 		"ecs:ListTagsForResource":                 rate.NewLimiter(20, 50),
 		"secretsmanager:PutSecretValue":           put,
 		"secretsmanager:UpdateSecret":             put,
@@ -39,9 +45,9 @@ func newLimits() *limits {
 func (l *limits) register(stack *middleware.Stack) error {
 	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("KeepLimits",
 		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
-			if bucket := l.buckets[operation(ctx)]; bucket != nil {
+			if bucket, ok := l.buckets[operation(ctx)]; ok {
 				if err := bucket.Wait(ctx); err != nil {
-					return middleware.DeserializeOutput{}, middleware.Metadata{}, err
+					return middleware.DeserializeOutput{}, middleware.Metadata{}, fmt.Errorf("waiting to keep within AWS's rate limit: %w", err)
 				}
 			}
 			return next.HandleDeserialize(ctx, in)

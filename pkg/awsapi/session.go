@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -31,7 +32,7 @@ type Options struct {
 	AssumeRoleARN string            // assumed before the first call; may be empty
 	SessionName   string            // of the assumed role
 	Transport     http.RoundTripper // nil for the network; the sandbox gives its own
-	Static        bool              // use made-up credentials, for an endpoint that checks none
+	Static        bool              // use made-up credentials and no settings of the user's, for an endpoint that checks none
 	Limits        bool              // keep within AWS's documented rates
 	Log           *zap.Logger       // debug lines, one a call: names only; nil for none
 }
@@ -46,7 +47,7 @@ type Session struct {
 
 // Open loads credentials and region. It sends nothing.
 func Open(ctx context.Context, o Options) (*Session, error) {
-	cfg, err := config.LoadDefaultConfig(ctx, loadOptions(o)...)
+	cfg, err := load(ctx, o)
 	if err != nil {
 		return nil, fmt.Errorf("cannot set up AWS access: %w", err)
 	}
@@ -60,9 +61,16 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		cfg.HTTPClient = &http.Client{Transport: o.Transport}
 	}
 	s := &Session{Config: cfg, Calls: NewCalls(), Gate: &Gate{}}
+	s.observe(o)
 	if o.AssumeRoleARN != "" {
 		s.assume(o)
 	}
+	return s, nil
+}
+
+// observe puts the gate, the counts, the limits and the log into every client
+// that is made from the session, the one that assumes a role included.
+func (s *Session) observe(o Options) {
 	s.Config.APIOptions = append(s.Config.APIOptions, s.Gate.register, s.Calls.register)
 	if o.Limits {
 		s.Config.APIOptions = append(s.Config.APIOptions, newLimits().register)
@@ -70,25 +78,29 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	if o.Log != nil {
 		s.Config.APIOptions = append(s.Config.APIOptions, logCalls(o.Log))
 	}
-	return s, nil
 }
 
-func loadOptions(o Options) []func(*config.LoadOptions) error {
-	opts := []func(*config.LoadOptions) error{
-		config.WithRetryer(func() aws.Retryer {
-			return retry.NewStandard(func(so *retry.StandardOptions) {
-				so.MaxAttempts, so.MaxBackoff = maxAttempts, maxBackoff
-			})
-		}),
+// load reads the SDK's own chain of settings. Made-up credentials need none of
+// it, so that a broken profile does not stand in the sandbox's way.
+func load(ctx context.Context, o Options) (aws.Config, error) {
+	if o.Static {
+		return aws.Config{Region: o.Region, Retryer: retryer,
+			Credentials: credentials.NewStaticCredentialsProvider("sandbox", "sandbox", "")}, nil
 	}
+	opts := []func(*config.LoadOptions) error{config.WithRetryer(retryer)}
 	if o.Region != "" {
 		opts = append(opts, config.WithRegion(o.Region))
 	}
-	if o.Static {
-		opts = append(opts, config.WithCredentialsProvider(
-			credentials.NewStaticCredentialsProvider("sandbox", "sandbox", "")))
-	}
-	return opts
+	return config.LoadDefaultConfig(ctx, opts...)
+}
+
+// retryer tries each call on its own. The SDK's default shares one quota of
+// retries among all calls of a client, which a burst of throttled calls uses
+// up, so that the calls after it fail at once.
+func retryer() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts, o.MaxBackoff, o.RateLimiter = maxAttempts, maxBackoff, ratelimit.None
+	})
 }
 
 func (s *Session) assume(o Options) {

@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -30,6 +31,9 @@ func within(nodes []resource.Node[any], tasks []string) []resource.Node[any] {
 func (r *Reconciler) orphans(ctx context.Context, d *spec.Deployment, s Scope, groups []plan.Group) error {
 	if !s.Prune {
 		return nil
+	}
+	if s.Tasks != nil {
+		return errors.New("a part of the tasks cannot be pruned by: what the others use would look orphaned")
 	}
 	if !slices.ContainsFunc(groups, func(g plan.Group) bool { return len(g.Nodes) > 0 }) {
 		return &spec.Error{Message: "the spec declares nothing, so pruning would delete everything",

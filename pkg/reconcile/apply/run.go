@@ -26,7 +26,8 @@ type Result struct {
 	Key      resource.Key
 	Action   resource.Action
 	Status   Status
-	Err      error // why it failed or was skipped; nil when done
+	Held     string // the policy that kept it from being corrected, when that is why it was skipped
+	Err      error  // why it failed or was skipped; nil when done or held
 	Duration time.Duration
 }
 
@@ -67,7 +68,15 @@ func Run(ctx context.Context, p *plan.Plan, o Options) []Result {
 // finished rather than cut off in the middle of a write.
 func withGrace(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	release := context.AfterFunc(ctx, func() { time.AfterFunc(d, cancel) })
+	release := context.AfterFunc(ctx, func() {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel()
+		case <-work.Done():
+		}
+	})
 	return work, func() { release(); cancel() }
 }
 
@@ -102,29 +111,44 @@ func (r *run) converge(ctx, work context.Context, steps []*plan.Step) {
 	all.Wait()
 }
 
+// unconverged tells whether the object is neither as the spec says nor left as
+// it is on purpose.
+func (s *state) unconverged() bool {
+	return s.result != nil && s.result.Status != Done && s.result.Held == ""
+}
+
 // remove deletes one by one, in the plan's order, unless something failed.
 func (r *run) remove(ctx, work context.Context, steps []*plan.Step) {
-	failure := r.firstFailure(steps)
+	failed := r.firstUnconverged(steps)
 	for _, s := range steps {
 		if s.Action != resource.Delete {
 			continue
 		}
 		st := r.states[s.Key]
-		if failure != nil {
-			r.end(st, Skipped, fmt.Errorf("nothing is deleted while %s has not converged", failure.Key), 0)
+		if failed != nil {
+			r.end(st, Skipped, because(failed, "nothing is deleted while %s has not converged"))
 			continue
 		}
 		r.one(ctx, work, st)
-		if st.result != nil && st.result.Status != Done {
-			failure = st.result
+		if st.unconverged() {
+			failed = st.result
 		}
 	}
 }
 
-func (r *run) firstFailure(steps []*plan.Step) *Result {
+// because is why an object was skipped after another: the interrupt that
+// stopped both, or that the other has not converged.
+func because(other *Result, format string) error {
+	if errors.Is(other.Err, ErrInterrupted) {
+		return other.Err
+	}
+	return fmt.Errorf(format, other.Key)
+}
+
+func (r *run) firstUnconverged(steps []*plan.Step) *Result {
 	for _, s := range steps {
-		if res := r.states[s.Key].result; res != nil && res.Status != Done && s.Held == "" {
-			return res
+		if st := r.states[s.Key]; st.unconverged() {
+			return st.result
 		}
 	}
 	return nil
@@ -141,8 +165,13 @@ func (r *run) results(steps []*plan.Step) []Result {
 }
 
 // end records how a step fared and tells of it.
-func (r *run) end(st *state, status Status, err error, took time.Duration) {
-	st.result = &Result{Key: st.step.Key, Action: st.step.Action, Status: status, Err: err, Duration: took}
+func (r *run) end(st *state, status Status, err error) {
+	r.record(st, Result{Status: status, Err: err})
+}
+
+func (r *run) record(st *state, res Result) {
+	res.Key, res.Action = st.step.Key, st.step.Action
+	st.result = &res
 	r.tell(Event{Step: st.step, Result: st.result})
 }
 

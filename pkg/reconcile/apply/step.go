@@ -2,9 +2,12 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
+	"ecs-reconciler/pkg/reconcile/plan"
 	"ecs-reconciler/pkg/reconcile/resource"
 )
 
@@ -17,29 +20,45 @@ const (
 
 // one takes a step from waiting for its dependencies to its result.
 func (r *run) one(ctx, work context.Context, st *state) {
+	if r.stays(st) {
+		return
+	}
 	if failed := r.await(st); failed != nil {
-		r.end(st, Skipped, fmt.Errorf("%s has not converged", failed.Key), 0)
+		r.end(st, Skipped, because(failed, "%s has not converged"))
 		return
 	}
 	if why := r.refusal(st); why != nil {
-		r.end(st, Failed, why, 0)
-		return
-	}
-	if st.step.Held != "" {
-		st.outputs = st.step.Kind.Outputs(st.step.Observed, st.step.Fields)
-		r.end(st, Skipped, fmt.Errorf("left as it is: %s", st.step.Held), 0)
-		return
-	}
-	if st.step.Action == resource.Noop {
-		st.outputs = st.step.Kind.Outputs(st.step.Observed, nil)
+		r.end(st, Failed, why)
 		return
 	}
 	if !r.enter(ctx) {
-		r.end(st, Skipped, ErrInterrupted, 0)
+		r.end(st, Skipped, interrupted(ctx))
 		return
 	}
 	defer func() { <-r.slots }()
 	r.execute(ctx, work, st)
+}
+
+// stays tells whether there is nothing to be done, because nothing differs or a
+// policy says so. Either way the object yields what it yields now.
+func (r *run) stays(st *state) bool {
+	s := st.step
+	if s.Action != resource.Noop && s.Held == "" {
+		return false
+	}
+	st.outputs = s.Kind.Outputs(s.Observed, nil)
+	if s.Held != "" {
+		r.record(st, Result{Status: Skipped, Held: s.Held})
+	}
+	return true
+}
+
+// interrupted is ErrInterrupted, with the cause when it is not the user.
+func interrupted(ctx context.Context) error {
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return fmt.Errorf("%w: %w", ErrInterrupted, cause)
+	}
+	return ErrInterrupted
 }
 
 // await waits for the dependencies and returns the first that did not converge.
@@ -50,7 +69,7 @@ func (r *run) await(st *state) *Result {
 			continue
 		}
 		<-dep.finished
-		if dep.result != nil && dep.result.Status != Done && dep.step.Held == "" {
+		if dep.unconverged() {
 			return dep.result
 		}
 	}
@@ -70,16 +89,19 @@ func (r *run) refusal(st *state) error {
 	}
 }
 
+// enter waits for one of the slots. It is false once ctx has ended, even with
+// a slot free.
 func (r *run) enter(ctx context.Context) bool {
-	if ctx.Err() != nil {
-		return false
-	}
 	select {
 	case r.slots <- struct{}{}:
-		return true
 	case <-ctx.Done():
 		return false
 	}
+	if ctx.Err() != nil {
+		<-r.slots
+		return false
+	}
+	return true
 }
 
 func (r *run) execute(ctx, work context.Context, st *state) {
@@ -90,7 +112,7 @@ func (r *run) execute(ctx, work context.Context, st *state) {
 	if err != nil {
 		status = Failed
 	}
-	r.end(st, status, err, r.Now().Sub(start))
+	r.record(st, Result{Status: status, Err: err, Duration: r.Now().Sub(start)})
 }
 
 // try carries the step out. After a passing failure the object is observed
@@ -141,15 +163,18 @@ func (r *run) alter(work context.Context, st *state, desired, observed any) (err
 	if len(s.Node.Ignore) > 0 {
 		desired = s.Kind.Keep(desired, observed, s.Node.Ignore)
 	}
-	if owner := s.Kind.Standing(desired, observed).Owner; owner != r.owner && s.Reason != resource.Adopted {
-		return resource.Conflictf("plan again to see what it is now", "%s has come to belong to %q meanwhile", s.Key, owner)
+	if moved := r.moved(s, s.Kind.Standing(desired, observed)); moved != nil {
+		return moved
 	}
 	fields := s.Kind.Diff(desired, observed)
+	replaces := slices.ContainsFunc(fields, func(f resource.FieldChange) bool { return f.Replaces })
 	switch {
 	case len(fields) == 0:
 		st.outputs = s.Kind.Outputs(observed, nil)
 		return nil
-	case s.Action == resource.Replace:
+	case replaces && s.Action != resource.Replace:
+		return resource.Conflictf(planAgain, "%s can only be replaced by now, which is not what was planned", s.Key)
+	case replaces:
 		if err := s.Kind.Delete(work, s.Key, observed); err != nil {
 			return err
 		}
@@ -158,6 +183,24 @@ func (r *run) alter(work context.Context, st *state, desired, observed any) (err
 	default:
 		st.outputs, err = s.Kind.Update(work, s.Key, desired, observed, fields)
 		return err
+	}
+}
+
+// planAgain is the way out when an object is no longer what was planned for.
+const planAgain = "plan again to see what it is now"
+
+// moved is why the object must not be touched any more, though it might when
+// the plan was made. A retry observes again, and may find somebody else's.
+func (r *run) moved(s *plan.Step, now resource.Standing) error {
+	switch {
+	case now.Refuse != "":
+		return resource.Conflictf(planAgain, "%s: %s", s.Key, now.Refuse)
+	case now.Owner == r.owner, now.Owner == "" && s.Reason == resource.Adopted:
+		return nil
+	case now.Owner == "":
+		return resource.Conflictf(planAgain, "%s was made by somebody else meanwhile, without our owner tag", s.Key)
+	default:
+		return resource.Conflictf(planAgain, "%s has come to belong to %q meanwhile", s.Key, now.Owner)
 	}
 }
 

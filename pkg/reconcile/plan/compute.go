@@ -123,6 +123,7 @@ func (p *planner) step(e *entry) *Step {
 	observed, exists := e.group.Observed[e.node.Key]
 	if !exists {
 		s.Action, s.Reason, s.Digest = resource.Create, resource.Missing, digest(s.Kind, desired)
+		s.Fields = s.Kind.Diff(desired, nil)
 		return s
 	}
 	s.Observed = observed

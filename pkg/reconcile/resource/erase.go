@@ -50,7 +50,14 @@ func (e erased[D, O]) Outputs(o any, pending []FieldChange) Outputs {
 
 func (e erased[D, O]) Standing(d, o any) Standing { return e.kind.Standing(d.(D), o.(O)) }
 
-func (e erased[D, O]) Diff(d, o any) []FieldChange { return e.kind.Diff(d.(D), o.(O)) }
+// Diff against nil lists what Create would make.
+func (e erased[D, O]) Diff(d, o any) []FieldChange {
+	var absent O
+	if o == nil {
+		return e.kind.Diff(d.(D), absent)
+	}
+	return e.kind.Diff(d.(D), o.(O))
+}
 
 func (e erased[D, O]) Keep(d, o any, ignore []string) any {
 	return e.kind.Keep(d.(D), o.(O), ignore)

@@ -25,7 +25,8 @@ type Kind[D, O any] interface {
 	// Standing says whose the object is and whether it moved since we wrote it.
 	Standing(d D, o O) Standing
 	// Diff lists what Update would change, in a stable order; empty when
-	// nothing would be.
+	// nothing would be. Against the zero O it lists what there is to know of
+	// the object that Create would make.
 	Diff(d D, o O) []FieldChange
 	// Keep returns d with the fields that the JSON pointers name taken from o,
 	// so that an ignored field is neither seen nor written.

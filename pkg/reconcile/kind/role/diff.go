@@ -26,6 +26,9 @@ const (
 
 // Diff lists what differs. Policies are compared by meaning and shown whole.
 func (k *Kind) Diff(d Desired, o Observed) []resource.FieldChange {
+	if o.ARN == "" {
+		d.TrustOnce, o.Path, o.Name = false, d.Path, d.Name // there is nothing yet to leave alone or to move
+	}
 	return slices.Concat(d.diffPlace(o), d.diffTrust(o), d.diffSettings(o), d.diffManaged(o), d.diffInline(o), d.diffTags(o))
 }
 

@@ -98,6 +98,8 @@ func before(text string, present bool) any {
 func valueDiffers(d Desired, o Observed) (why string, differs bool) {
 	id := o.current()
 	switch {
+	case o.ARN == "":
+		return "", true
 	case id == "":
 		return "it has no current value", true
 	case d.CreateOnly:

@@ -20,6 +20,9 @@ const tagsPath = "/tags/"
 // is no difference; neither is a tag that a revision of somebody else's lacks,
 // when its content makes us register another.
 func (k *Kind) Diff(d Desired, o Observed) []resource.FieldChange {
+	if o.canonical == nil {
+		return nil // the first revision is what the spec says, all of it
+	}
 	c := &comparison{desired: d, observed: o}
 	c.value("", k.rules, d.canonical, o.canonical)
 	if len(c.changes) > 0 && o.tags[spec.TagOwner] == "" {
