@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,12 +20,13 @@ func TestMain(m *testing.M) { os.Exit(shared.run(m)) }
 
 // suite is the built program, the emulators and the judge.
 type suite struct {
-	mu        sync.Mutex
-	folder    string
-	program   string
-	emulators map[string]*emulator
-	oracle    *judge
-	accounts  int
+	mu          sync.Mutex
+	folder      string
+	program     string
+	interpreter string
+	emulators   map[string]*emulator
+	oracle      *judge
+	accounts    int
 }
 
 func (s *suite) run(m *testing.M) int {
@@ -83,14 +83,16 @@ func reconciler(t testing.TB) string {
 // python is an interpreter that has what the judges import.
 func python(t testing.TB) string {
 	t.Helper()
+	shared.mu.Lock()
+	defer shared.mu.Unlock()
+	if shared.interpreter != "" {
+		return shared.interpreter
+	}
 	path := testtool.Python(t)
 	const modules = "import boto3, moto, ministack, proc_wrapper"
 	if out, err := exec.Command(path, "-c", modules).CombinedOutput(); err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			t.Fatalf("%s lacks a package of tools/requirements.txt; run: make tools\n%s", path, out)
-		}
-		t.Fatal(err)
+		t.Fatalf("%s lacks a package of tools/requirements.txt; run: make tools\n%v\n%s", path, err, out)
 	}
+	shared.interpreter = path
 	return path
 }

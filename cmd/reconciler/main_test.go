@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 //
 //	code N PROGRAM ARGS…   run PROGRAM and want it to exit with N
 //	example                copy the repository's deploy_config to here
-//	edit FILE OLD NEW      replace the one OLD in FILE
+//	edit FILE OLD NEW      replace the one OLD in FILE; \n in NEW ends a line
 //	aws …                  change the sandbox's account behind reconciler's back
 //	endpoint ACCOUNT       serve a sandbox of its own at AWS_ENDPOINT_URL
 func TestScripts(t *testing.T) {
@@ -73,5 +73,6 @@ func edit(ts *testscript.TestScript, neg bool, args []string) {
 	if n := strings.Count(text, args[1]); n != 1 {
 		ts.Fatalf("%q stands %d times in %s, want once", args[1], n, args[0])
 	}
-	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, args[1], args[2], 1)), 0o600))
+	text = strings.Replace(text, args[1], strings.ReplaceAll(args[2], `\n`, "\n"), 1)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }

@@ -36,7 +36,7 @@ func (a *app) serve(cmd *cobra.Command, f sandboxFlags) error {
 	if err != nil {
 		return err
 	}
-	server, err := sandbox.New(sandbox.Options{Account: f.account, Region: f.region, Dir: filepath.Join(dir, f.account)})
+	server, err := sandbox.New(sandbox.Options{Account: f.account, Region: f.region, Dir: filepath.Join(dir, f.account), KMSKeys: []string{"*"}})
 	if err != nil {
 		return err
 	}

@@ -100,6 +100,17 @@ func (a *app) embed(r *run, o *awsapi.Options) error {
 	return nil
 }
 
+// kmsKeys are those that the spec names: the sandbox has no KMS to make them in.
+func kmsKeys(d *spec.Deployment) []string {
+	var keys []string
+	for _, s := range d.Secrets {
+		if s.KMSKeyID != nil {
+			keys = append(keys, *s.KMSKeyID)
+		}
+	}
+	return keys
+}
+
 // guard compares the caller's account with the spec's.
 func (r *run) guard(ctx context.Context) error {
 	caller, err := r.session.Caller(ctx)

@@ -15,7 +15,9 @@ import (
 type limits struct{ buckets map[string]bucket }
 
 // bucket waits for a token, or for the end of ctx.
-type bucket interface{ Wait(ctx context.Context) error }
+type bucket interface {
+	Wait(ctx context.Context) error
+}
 
 func newLimits() *limits {
 	register := rate.NewLimiter(1, 20)

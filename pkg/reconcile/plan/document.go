@@ -103,6 +103,9 @@ func (p *Plan) Document(h Head, showNoop bool) Document {
 func (p *Plan) full(h Head) Document {
 	d := Document{FormatVersion: FormatVersion, Environment: h.Environment, AccountID: h.AccountID, Region: h.Region,
 		Summary: p.Summary(), Changes: make([]Entry, 0, len(p.Steps)), Warnings: orEmpty(h.Warnings), AWSCalls: h.AWSCalls}
+	if d.AWSCalls == nil {
+		d.AWSCalls = map[string]int{}
+	}
 	for _, s := range p.Steps {
 		d.Changes = append(d.Changes, s.entry())
 	}

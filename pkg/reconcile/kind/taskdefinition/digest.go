@@ -12,6 +12,10 @@ import (
 // digestLength is how many hex digits of the SHA-256 are kept: 128 bits.
 const digestLength = 32
 
+// Digest names what a first revision would be, for saved plans: Diff lists
+// nothing of a family that does not exist yet.
+func (k *Kind) Digest(d Desired) string { return k.digest(d) }
+
 // digest is one text for all equal specs, whatever of them is ignored. Values
 // that must be hidden do not enter it.
 func (k *Kind) digest(d Desired) string {

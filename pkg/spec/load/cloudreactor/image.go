@@ -1,0 +1,138 @@
+package cloudreactor
+
+import (
+	"regexp"
+	"strings"
+
+	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/yaml11"
+)
+
+// maxTag is Docker's limit on a tag, in characters.
+const maxTag = 128
+
+// either is a setting, else another variable.
+func either(of, key, otherwise string) func(variables) (*yaml11.Node, error) {
+	return func(v variables) (*yaml11.Node, error) {
+		n, err := v.part(of, key)
+		if err == nil && n == nil {
+			n, err = v.value(otherwise)
+		}
+		if err != nil || n == nil {
+			return nil, orNotYet(err)
+		}
+		return final(yaml11.PyStr(n), n.At), nil
+	}
+}
+
+func joined(first, between, second string) func(variables) (*yaml11.Node, error) {
+	return func(v variables) (*yaml11.Node, error) {
+		a, err := v.text(first)
+		if err != nil {
+			return nil, err
+		}
+		b, err := v.text(second)
+		return final(a+between+b, spec.Position{}), err
+	}
+}
+
+func registryAccount(v variables) (*yaml11.Node, error) {
+	n, err := v.part("build_options", "ecr_aws_account_id")
+	if err != nil || n != nil {
+		return n, err
+	}
+	aws, err := v.mapping("task_indep_aws")
+	if err != nil {
+		return nil, err
+	}
+	id, err := account(aws)
+	return final(id, placeOf(aws, spec.Position{})), err
+}
+
+func registryRegion(v variables) (*yaml11.Node, error) {
+	return either("build_options", "ecr_aws_region", "aws_region")(v)
+}
+
+func registryHost(v variables) (*yaml11.Node, error) {
+	n, err := v.part("build_options", "container_registry_host")
+	if err != nil || n != nil {
+		return n, err
+	}
+	id, err := v.text("ecr_aws_account_id")
+	if err != nil {
+		return nil, err
+	}
+	region, err := v.text("ecr_aws_region")
+	return final(registry(id, region), spec.Position{}), err
+}
+
+// registryOf is the private registry in the AWS settings' account and region.
+func registryOf(name string) func(variables) (*yaml11.Node, error) {
+	return func(v variables) (*yaml11.Node, error) {
+		aws, err := v.mapping(name)
+		if err != nil {
+			return nil, err
+		}
+		id, err := account(aws)
+		if err != nil {
+			return nil, err
+		}
+		region, err := v.text("aws_region")
+		return final(registry(id, region), spec.Position{}), err
+	}
+}
+
+// registry is ECR's host (AWS: "Amazon ECR private registry").
+func registry(account, region string) string {
+	host := account + ".dkr.ecr." + region + ".amazonaws.com"
+	if partitionOf(region) == "aws-cn" {
+		host += ".cn"
+	}
+	return host
+}
+
+// sourceTag is what the image is tagged with, in characters that Docker takes.
+func sourceTag(v variables) (*yaml11.Node, error) {
+	n, err := v.part("build_options", "docker_image_tag")
+	if err != nil {
+		return nil, err
+	}
+	tag := textOf(n, "")
+	if n == nil {
+		signature, err := v.text("task_version_signature")
+		if err != nil {
+			return nil, err
+		}
+		tag = v.in.Environment + "_" + signature
+	}
+	tag = regexp.MustCompile(`[^a-zA-Z0-9_.-]+`).ReplaceAllString(tag, "_")
+	return final(tag[:min(len(tag), maxTag)], placeOf(n, spec.Position{})), nil
+}
+
+func targetRepository(v variables) (*yaml11.Node, error) {
+	n, err := v.part("build_options", "target_docker_image_name_without_tag")
+	if err != nil || n != nil {
+		return n, err
+	}
+	return joined("container_registry_host", "/", "container_repository")(v)
+}
+
+func imageBefore4(v variables) (*yaml11.Node, error) {
+	project, err := v.text("project_name")
+	if err != nil {
+		return nil, err
+	}
+	signature, err := v.text("task_version_signature")
+	return final(project+":"+v.in.Environment+"_"+signature, spec.Position{}), err
+}
+
+func partitionOf(region string) string {
+	for _, p := range [][2]string{{"cn-", "aws-cn"}, {"us-gov-", "aws-us-gov"}, {"eusc-", "aws-eusc"}} {
+		if strings.HasPrefix(region, p[0]) {
+			return p[1]
+		}
+	}
+	return "aws"
+}
+
+func hasARN(text string) bool { return strings.HasPrefix(text, "arn:") }

@@ -1,0 +1,173 @@
+package cloudreactor
+
+import (
+	"fmt"
+	"regexp"
+
+	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/yaml11"
+)
+
+// layer is a mapping by task's name, one of several that are merged.
+type layer struct {
+	name   string
+	fields *yaml11.Node // as written; a mapping
+	shared bool         // for every environment
+}
+
+// layers are those of a generation, the later ones winning. The names of the
+// deployer's own variables are layers too where a project defines them.
+func (r *reader) layers() ([]layer, error) {
+	names := []string{"project_task_name_to_config", "env_to_task_name_to_config", "env_task_name_to_config"}
+	if r.generation == before4 {
+		names = []string{"task_name_to_config", "env_to_task_name_to_config", "task_name_to_env_config"}
+		if r.vars.own("env_task_name_to_config") {
+			names[1] = "env_task_name_to_config"
+		}
+	}
+	var out []layer
+	for i, name := range names {
+		n, err := r.entries(name)
+		if err != nil {
+			return nil, err
+		}
+		if n != nil {
+			out = append(out, layer{name, n, i == 0})
+		}
+	}
+	return out, nil
+}
+
+// entries is a mapping of tasks. Its values stay as written, as long as it is
+// written as a mapping.
+func (r *reader) entries(name string) (*yaml11.Node, error) {
+	n := r.vars.scope.Raw(name)
+	if name == "env_to_task_name_to_config" && n != nil && n.Kind == yaml11.Map {
+		n = n.Get(r.Environment)
+	}
+	switch {
+	case n.IsNull() || n.Kind == yaml11.Map:
+		return asMapping(n, name)
+	case name == "env_to_task_name_to_config":
+		return r.vars.section(name)
+	default:
+		return r.vars.mapping(name)
+	}
+}
+
+// entry is one task of the project, as it is written in the layers.
+type entry struct {
+	key    *yaml11.Node // where its name stands first
+	shared bool         // it is in the layer for every environment
+	parts  []part
+}
+
+type part struct {
+	raw  *yaml11.Node
+	path string
+}
+
+// gather lists the tasks of all layers by first appearance.
+func (r *reader) gather(layers []layer) []*entry {
+	var out []*entry
+	known := map[string]*entry{}
+	for _, l := range layers {
+		for _, f := range l.fields.Fields {
+			if f.Key.Kind != yaml11.String || f.Key.Text == "" {
+				r.complain(f.Key.At, l.name, "put it in quotes", "a task's name must be text, and YAML reads this one as the %s %s", f.Key.Kind, yaml11.PyStr(f.Key))
+				continue
+			}
+			e := known[f.Key.Text]
+			if e == nil {
+				e = &entry{key: f.Key, shared: l.shared}
+				known[f.Key.Text] = e
+				out = append(out, e)
+			}
+			e.parts = append(e.parts, part{f.Value, l.name + "." + f.Key.Text})
+		}
+	}
+	return out
+}
+
+// base is what all tasks share: the AWS and ECS settings beneath the layers of
+// task settings.
+func (r *reader) base(v variables) (*yaml11.Node, error) {
+	if r.generation == before4 {
+		return layered(v, nil, "default_task_config", "env_to_default_task_config", "default_env_task_config")
+	}
+	var infra object
+	for _, pair := range [][2]string{{"ecs", "task_indep_ecs"}, {"aws", "task_indep_aws"}} {
+		n, err := v.mapping(pair[1])
+		if err != nil {
+			return nil, err
+		}
+		infra.set(pair[0], n)
+	}
+	return layered(v, infra.node(r.Stem.At), "project_task_config", "env_to_task_config", "env_task_config")
+}
+
+// layered merges the settings for all tasks: of the project, of its part for
+// this environment, and of the environment's own file.
+func layered(v variables, under *yaml11.Node, project, section, env string) (*yaml11.Node, error) {
+	n, err := v.mapping(project)
+	if err != nil {
+		return nil, err
+	}
+	out := merge(under, n)
+	if n, err = v.section(section); err != nil {
+		return nil, err
+	}
+	out = merge(out, n)
+	if n, err = v.mapping(env); err != nil {
+		return nil, err
+	}
+	if out = merge(out, n); out == nil {
+		out = yaml11.NewMap(nil, v.in.Stem.At)
+	}
+	return out, nil
+}
+
+// own is what the layers say of one task itself; an error when that is nothing.
+func (e *entry) own(v variables) (*yaml11.Node, error) {
+	var out *yaml11.Node
+	for _, p := range e.parts {
+		n, err := v.scope.Eval(p.raw)
+		if err != nil {
+			return nil, err
+		}
+		if n.Kind != yaml11.Map {
+			out = nil
+		}
+		switch {
+		case n.IsNull() && p != e.parts[len(e.parts)-1]:
+		case n.Kind != yaml11.Map:
+			return nil, &spec.Error{At: placeOf(n, e.key.At), Path: p.path, Message: fmt.Sprintf("the task %q has no settings", e.key.Text),
+				Hint: "give it at least a command, or remove it; {} takes the settings for all tasks"}
+		default:
+			out = merge(out, n)
+		}
+	}
+	return out, nil
+}
+
+// perTask tells whether any value depends on the task it is used for.
+func (r *reader) perTask() bool {
+	return mentionsTask(r.Common) || mentionsTask(r.Stem)
+}
+
+func mentionsTask(n *yaml11.Node) bool {
+	if n.Kind == yaml11.String {
+		return n.Vault == nil && regexp.MustCompile(`\{\{[^}]*\b(item|task_name|task_name_safe)\b`).MatchString(n.Text)
+	}
+	for _, i := range n.Items {
+		if mentionsTask(i) {
+			return true
+		}
+	}
+	for _, f := range n.Fields {
+		if mentionsTask(f.Value) {
+			return true
+		}
+	}
+	return false
+}

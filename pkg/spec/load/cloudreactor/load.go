@@ -1,0 +1,159 @@
+package cloudreactor
+
+import (
+	"fmt"
+
+	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/source"
+	"ecs-reconciler/pkg/spec/load/yaml11"
+)
+
+// Load reads the project. An error that concerns the input is a *spec.Error or
+// spec.Errors.
+func Load(in Input) (*source.Project, error) {
+	g, err := generationOf(in)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{Input: in, generation: g}
+	if err := r.read(); err != nil {
+		return nil, err
+	}
+	return r.project, r.problems.OrNil()
+}
+
+// reader is one Load on its way.
+type reader struct {
+	Input
+	generation generation
+	vars       variables
+	recipes    []recipe
+	failed     map[string]error // why derived variables are missing
+	files      []fileText       // what lookup('file', …) has read
+	project    *source.Project
+	problems   spec.Errors
+}
+
+func (r *reader) read() error {
+	r.project = &source.Project{}
+	r.vars = newVariables(r.recording())
+	r.recipes = recipes4()
+	if r.generation == before4 {
+		r.recipes = recipes3()
+	}
+	signatureError := r.sign()
+	r.failed = r.vars.derive(r.recipes)
+	if signatureError != nil {
+		r.failed["task_version_signature"] = signatureError
+	}
+	for _, step := range []func() error{r.identify, r.unknown, r.hooks, r.tasks} {
+		if err := r.collect(step()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sign sets the version signature, unless the project has one of its own.
+// Without any, only what is made of it is missing.
+func (r *reader) sign() error {
+	if r.vars.own("task_version_signature") {
+		return nil
+	}
+	signature, err := r.Signature()
+	if err == nil && signature != "" {
+		r.vars.scope.Set("task_version_signature", final(signature, spec.Position{}))
+	}
+	return err
+}
+
+// identify finds out what every project must tell.
+func (r *reader) identify() error {
+	name, err := r.need("project_name")
+	if err != nil {
+		return err
+	}
+	r.project.Name = yaml11.PyStr(name)
+	aws, err := r.vars.mapping(r.awsName())
+	if err != nil {
+		return err
+	}
+	if aws == nil {
+		return r.failed[r.awsName()]
+	}
+	if given(aws, "account_id") != nil {
+		if r.project.AccountID, err = account(aws); err != nil {
+			return err
+		}
+	}
+	region, err := r.vars.value("aws_region")
+	if err == nil && region != nil {
+		r.project.Region = yaml11.PyStr(region)
+	}
+	return err
+}
+
+// awsName is the variable that holds the AWS settings of all tasks.
+func (r *reader) awsName() string {
+	if r.generation == before4 {
+		return "aws"
+	}
+	return "task_indep_aws"
+}
+
+// need is a variable that something cannot do without.
+func (r *reader) need(name string) (*yaml11.Node, error) { return r.needIn(r.vars, name) }
+
+func (r *reader) needIn(v variables, name string) (*yaml11.Node, error) {
+	n, err := v.value(name)
+	if err != nil || !n.IsNull() {
+		return n, err
+	}
+	if cause := r.cause(name); cause != nil {
+		return nil, cause
+	}
+	missing := &spec.Error{At: r.Common.At, Path: name, Message: name + " is not set"}
+	if name == "project_name" && r.generation == schema4 {
+		missing.Path, missing.Message = "project_metadata.name", "the project has no name"
+	}
+	return nil, missing
+}
+
+// cause is why a derived variable is missing: the error of the first that it
+// is made from, or of its own.
+func (r *reader) cause(name string) error {
+	if err := r.failed[name]; err != nil && err != errNotYet { //nolint:errorlint // never wrapped
+		return err
+	}
+	if r.failed[name] == nil {
+		return nil
+	}
+	for _, from := range []string{"task_version_signature", "task_indep_aws", "aws", "aws_region", "ecr_aws_account_id", "ecr_aws_region", "build_options", "project_env_deployment"} {
+		if err := r.failed[from]; err != nil && err != errNotYet { //nolint:errorlint // never wrapped
+			return err
+		}
+	}
+	return nil
+}
+
+// collect keeps complaints about the input; any other error ends the reading.
+func (r *reader) collect(err error) error {
+	switch e := err.(type) { //nolint:errorlint // complaints are never wrapped
+	case nil:
+	case *spec.Error:
+		r.problems = append(r.problems, e)
+	case spec.Errors:
+		r.problems = append(r.problems, e...)
+	default:
+		return err
+	}
+	return nil
+}
+
+func (r *reader) complain(at spec.Position, path, hint, format string, args ...any) {
+	r.problems = append(r.problems, &spec.Error{At: at, Path: path, Message: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+func (r *reader) warn(at spec.Position, path, hint, format string, args ...any) {
+	r.project.Warnings = append(r.project.Warnings, spec.Warning{At: at, Path: path, Message: fmt.Sprintf(format, args...), Hint: hint})
+}
