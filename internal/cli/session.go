@@ -91,7 +91,7 @@ func (a *app) embed(r *run, o *awsapi.Options) error {
 	if err != nil {
 		return err
 	}
-	server, err := sandbox.New(sandbox.Options{Account: d.AccountID, Region: d.Region, Dir: filepath.Join(dir, d.AccountID)})
+	server, err := sandbox.New(sandbox.Options{Account: d.AccountID, Region: d.Region, Dir: filepath.Join(dir, d.AccountID), KMSKeys: kmsKeys(d)})
 	if err != nil {
 		return err
 	}

@@ -3,20 +3,16 @@ package sandbox
 import (
 	"context"
 	"net"
-	"os"
 	"os/exec"
 	"testing"
 	"time"
+
+	"ecs-reconciler/internal/testtool"
 )
 
-// TestBoto3 lets a client that nobody here wrote judge the answers. It runs
-// where RECONCILER_TEST_PYTHON names a Python that has boto3.
+// TestBoto3 lets a client that nobody here wrote judge the answers.
 func TestBoto3(t *testing.T) {
-	python := os.Getenv("RECONCILER_TEST_PYTHON")
-	if python == "" {
-		t.Log("RECONCILER_TEST_PYTHON names no Python with boto3: nothing is checked")
-		return
-	}
+	python := testtool.Python(t)
 	server := newTestServer(t, Options{})
 	address := serveForTest(t, server)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)

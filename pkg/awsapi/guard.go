@@ -52,6 +52,8 @@ func (g *Gate) Close() { g.open.Store(false) }
 
 func (g *Gate) register(stack *middleware.Stack) error {
 	allowed := reads()
+	// In front of all else. The context names the operation before the stack is
+	// entered; should an SDK ever not, there is no name on the list.
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("RefuseWrites",
 		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 			if op := operation(ctx); !g.open.Load() && !allowed[op] {
@@ -59,7 +61,7 @@ func (g *Gate) register(stack *middleware.Stack) error {
 					&WriteRefusedError{Operation: op}
 			}
 			return next.HandleInitialize(ctx, in)
-		}), middleware.After)
+		}), middleware.Before)
 }
 
 // WriteRefusedError is what a read-only session answers to a write.

@@ -44,7 +44,10 @@ type uniter struct {
 }
 
 func (u *uniter) secret(a, b ManagedSecret) ManagedSecret {
-	if !a.Value.Equal(b.Value) || a.Output != b.Output {
+	switch {
+	case a.Output != b.Output:
+		u.contradiction("output", orNone(a.Output), orNone(b.Output))
+	case !a.Value.Equal(b.Value):
 		u.contradiction("value", a.From.File, b.From.File)
 	}
 	a.Description = settle(u, "description", a.Description, b.Description)
@@ -132,6 +135,13 @@ func settleMap[V any](u *uniter, field string, a, b map[string]V) map[string]V {
 		out[k] = b[k]
 	}
 	return out
+}
+
+func orNone(text string) string {
+	if text == "" {
+		return "none"
+	}
+	return text
 }
 
 func nonZero(n int) *int {

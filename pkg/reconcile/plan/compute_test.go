@@ -158,7 +158,7 @@ func TestDependencyOrder(t *testing.T) {
 
 func TestACreationListsWhatItMakes(t *testing.T) {
 	got := compute(t, world{kinds: []string{"secret"}, desired: []node{{name: "secret/a", fields: fields{"/x": "1", "/secret": "s"}}}}).Steps[0]
-	want := []resource.FieldChange{{Path: "/secret", After: "s", Sensitive: true, Proof: "proof of S"}, {Path: "/x", After: "1"}}
+	want := []resource.FieldChange{{Path: "/secret", After: "s", Sensitive: true, Proof: proof("s")}, {Path: "/x", After: "1"}}
 	if diff := cmp.Diff(want, got.Fields); diff != "" {
 		t.Error(diff)
 	}

@@ -3,8 +3,10 @@ package plan_test
 import (
 	"context"
 	"errors"
+	"hash/crc32"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"ecs-reconciler/pkg/reconcile/plan"
@@ -72,11 +74,16 @@ func (f fake) Diff(d fields, o thing) []resource.FieldChange {
 			c.Before = nil
 		}
 		if strings.HasPrefix(path, "/secret") {
-			c.Sensitive, c.Proof = true, "proof of "+strings.ToUpper(d[path])
+			c.Sensitive, c.Proof = true, proof(d[path])
 		}
 		out = append(out, c)
 	}
 	return out
+}
+
+// proof stands for a keyed digest.
+func proof(value string) string {
+	return strconv.FormatUint(uint64(crc32.ChecksumIEEE([]byte(value))), 16)
 }
 
 func (f fake) Keep(d fields, o thing, ignore []string) fields {

@@ -88,7 +88,7 @@ func (r *resolver) references(from source.Task, t *spec.Task, container string) 
 				"inject: ecs_secrets needs to know the variables in a secret, and this one is only referred to")
 			continue
 		}
-		if len(s.Keys) == 0 {
+		if len(s.Keys) == 0 || orElse(s.Output, s.From.Format) != "json" {
 			r.complain(l.At, dotted(envLocationPointer(n)), "use a dotenv or json source", fmt.Sprintf("the secret %q has no variables that ECS could read one by one", s.Name))
 		}
 		for _, key := range s.Keys {

@@ -65,9 +65,7 @@ func (l *loader) project() (*source.Project, error) {
 	if err := distinct(p.Tasks); err != nil {
 		return nil, err
 	}
-	if l.common == nil {
-		p.Selected, err = l.selection(p)
-	}
+	p.Selected, err = l.selection(p)
 	return p, err
 }
 

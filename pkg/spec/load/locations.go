@@ -26,7 +26,7 @@ func (r *resolver) envLocations(from source.Task) []spec.EnvLocation {
 		}
 		loc, err := spec.ParseLocation(l.Location)
 		if err != nil {
-			r.malformed(from, pointer, err)
+			r.complain(from.Place(pointer), dotted(pointer), "", err.Error())
 			continue
 		}
 		if loc.Provider == spec.ProviderSecretsManager {

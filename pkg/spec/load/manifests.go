@@ -5,7 +5,6 @@ import (
 	"maps"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 
 	"ecs-reconciler/pkg/spec"
@@ -193,10 +192,8 @@ func (l *loader) manifest(scope *expr.Scope, n *yaml11.Node) (source.Task, error
 	if doc.Metadata.Name == "" {
 		return source.Task{}, &spec.Error{At: n.At, Path: "metadata.name", Message: "the task has no name"}
 	}
-	hidden := sensitive(rendered, "")
-	return source.Task{Doc: doc, At: n.At, Vaulted: sensitive(rendered.Get("spec").Get("task_definition"), ""),
-		Place:     func(pointer string) spec.Position { return place(rendered, pointer) },
-		Sensitive: func(pointer string) bool { return slices.Contains(hidden, pointer) }}, nil
+	return source.Task{Doc: doc, At: n.At, Vaulted: source.Sensitive(rendered.Get("spec").Get("task_definition"), ""),
+		Place: func(pointer string) spec.Position { return source.Place(rendered, pointer) }, Sensitive: source.Hidden(rendered)}, nil
 }
 
 // scope is what expressions in manifests see: CloudReactor's variables, the
@@ -253,42 +250,7 @@ func collect(problems *spec.Errors, err error) bool {
 	return true
 }
 
-// place is where a JSON pointer into n was written, or the nearest place above.
-func place(n *yaml11.Node, pointer string) spec.Position {
-	at := n.At
-	for _, token := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
-		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
-		if i, err := strconv.Atoi(token); err == nil && n.Kind == yaml11.List && i >= 0 && i < len(n.Items) {
-			n = n.Items[i]
-		} else {
-			n = n.Get(token)
-		}
-		if n == nil {
-			return at
-		}
-		at = n.At
-	}
-	return at
-}
-
-// sensitive are the pointers of the texts in n that came out of a vault.
-func sensitive(n *yaml11.Node, pointer string) []string {
-	if n == nil {
-		return nil
-	}
-	var found []string
-	for i, item := range n.Items {
-		found = append(found, sensitive(item, pointer+"/"+strconv.Itoa(i))...)
-	}
-	for _, f := range n.Fields {
-		token := strings.NewReplacer("~", "~0", "/", "~1").Replace(f.KeyText())
-		found = append(found, sensitive(f.Value, pointer+"/"+token)...)
-	}
-	if n.Sensitive && n.Kind != yaml11.List && n.Kind != yaml11.Map {
-		found = append(found, pointer)
-	}
-	return found
-}
+func place(n *yaml11.Node, pointer string) spec.Position { return source.Place(n, pointer) }
 
 func textOf(n *yaml11.Node) string {
 	if n == nil {

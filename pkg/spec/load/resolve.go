@@ -2,7 +2,6 @@ package load
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"ecs-reconciler/pkg/spec"
@@ -33,7 +32,9 @@ func (l *loader) resolve(p *source.Project) (*spec.Deployment, error) {
 	if r.failure != nil {
 		return nil, r.failure
 	}
+	r.mask()
 	r.d.Warnings = distinctBy(r.d.Warnings, spec.Warning.String)
+	r.d.Refusals = distinctBy(r.d.Refusals, (*spec.Error).Error)
 	return r.d, distinctBy(r.problems, (*spec.Error).Error).OrNil()
 }
 
@@ -67,22 +68,34 @@ func (r *resolver) note(err error) bool {
 	return err == nil
 }
 
-// quote is a text of the document in quotes, unless it came out of a vault.
-func quote(from source.Task, pointer, text string) string {
-	if from.Sensitive != nil && from.Sensitive(pointer) {
-		return spec.Masked
+// located is an error about an object that is declared at a pointer, with the
+// place and the path of the setting that it is about.
+func located(from source.Task, pointer string, err error) error {
+	var list spec.Errors
+	if err == nil || !collect(&list, err) {
+		return err
 	}
-	return strconv.Quote(text)
+	for i, e := range list {
+		list[i] = settingOf(from, pointer, *e)
+	}
+	return list
 }
 
-// malformed complains about a text that is not what must stand there. Its
-// error would quote the text, so that is left out of what came from a vault.
-func (r *resolver) malformed(from source.Task, pointer string, err error) {
-	message := err.Error()
-	if from.Sensitive != nil && from.Sensitive(pointer) {
-		message = "what came out of the vault is not an ARN of the form that is wanted here"
+func settingOf(from source.Task, pointer string, e spec.Error) *spec.Error {
+	path := strings.TrimPrefix(e.Path, "role.")
+	if path == "role_arn" {
+		e.Path = "" // the declaration itself
+		return &e
 	}
-	r.complain(from.Place(pointer), dotted(pointer), "", message)
+	e.Path = dotted(pointer)
+	if path != "" {
+		e.Path += "." + path
+	}
+	below := strings.NewReplacer("[", "/", "]", "", ".", "/").Replace(path)
+	if at := from.Place(pointer + "/" + below); at != from.Place("/spec") {
+		e.At = at
+	}
+	return &e
 }
 
 func (r *resolver) complain(at spec.Position, path, hint, message string) {

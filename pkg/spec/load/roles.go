@@ -40,7 +40,7 @@ func (r *resolver) executionRole(from source.Task, t spec.Task) {
 		r.complain(from.Place(definition), dotted(pointer), "ECS reads the secrets with it before the container starts", "inject: ecs_secrets needs an executionRoleArn")
 	case arn == "" && settings != nil:
 		r.complain(from.Place("/spec/execution_role"), "spec.execution_role", "set executionRoleArn in task_definition", "there are settings for an execution role, and none is named")
-	case arn != "" && managed(settings, injects):
+	case arn != "" && managed(settings, injects || settings != nil):
 		var reads []spec.EnvLocation
 		if injects {
 			reads = t.EnvLocations
@@ -56,12 +56,12 @@ func (r *resolver) role(from source.Task, t spec.Task, text, pointer string, set
 	at := from.Place(pointer)
 	arn, err := spec.ParseARN(text)
 	if err != nil {
-		r.malformed(from, pointer, err)
+		r.complain(from.Place(pointer), dotted(pointer), "", err.Error())
 		return
 	}
 	path, name, err := arn.RoleName()
 	if err != nil {
-		r.malformed(from, pointer, err)
+		r.complain(from.Place(pointer), dotted(pointer), "", err.Error())
 		return
 	}
 	if slices.Contains(r.project.TrustedAccounts, arn.AccountID) && arn.AccountID != r.d.AccountID {
@@ -77,8 +77,9 @@ func (r *resolver) role(from source.Task, t spec.Task, text, pointer string, set
 	if m.Grant {
 		r.grant(&m, reads)
 	}
-	if r.note(m.Check()) {
-		r.note(r.d.AddRole(m))
+	base := "/spec" + strings.TrimSuffix(ignore, "/")
+	if r.note(located(from, base, m.Check())) {
+		r.note(located(from, base, r.d.AddRole(m)))
 	}
 }
 

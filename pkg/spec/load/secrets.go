@@ -31,7 +31,7 @@ func (r *resolver) declare(from source.Task) {
 			continue
 		}
 		pointer := envLocationPointer(i)
-		if m, ok := r.secret(from, *l.Secret, pointer); ok && r.note(r.d.AddSecret(m)) {
+		if m, ok := r.secret(from, *l.Secret, pointer); ok && r.note(located(from, pointer, r.d.AddSecret(m))) {
 			r.declared[l.Secret] = spec.EnvLocation{Location: r.address(m, dotted(pointer)), Secret: m.Name, At: m.At}
 		}
 	}
@@ -54,7 +54,7 @@ func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spe
 		r.complain(t.Place(pointer+"/from/format"), dotted(pointer)+".from.format", "want "+strings.Join(formats(), ", "), fmt.Sprintf("%q is no format", m.From.Format))
 		return m, false
 	}
-	if t.Doc.Spec.Inject == spec.InjectECSSecrets && m.Output == "" && m.From.Format != "json" {
+	if t.Doc.Spec.Inject == spec.InjectECSSecrets && m.Output == "" && m.From.Format == "dotenv" {
 		m.Output = "json" // ECS reads single keys of JSON alone
 	}
 	text, err := r.text(m, t.Place(pointer+"/from/file"))
@@ -62,7 +62,7 @@ func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spe
 		return m, false
 	}
 	m.Value, m.Keys = text.value, text.keys
-	return m, r.note(m.Check())
+	return m, r.note(located(t, pointer, m.Check()))
 }
 
 // text reads a source once, however many secrets are made of it.
@@ -164,7 +164,8 @@ func formatOf(file string) string {
 
 // upload makes a managed secret of what a CloudReactor project stores.
 func (r *resolver) upload(u source.Upload) {
-	m := spec.ManagedSecret{Name: u.Name, Value: u.Value, From: spec.Source{File: u.File, Format: u.Format, Trim: true}, Tags: u.Tags, At: u.At}
+	m := spec.ManagedSecret{Name: u.Name, Value: u.Value, From: spec.Source{File: u.File, Format: u.Format, Trim: true}, Tags: u.Tags, At: u.At,
+		Description: u.Description, KMSKeyID: u.KMSKeyID}
 	if keys, err := dotenv.Keys(dotenv.Format(orElse(u.Format, "text")), []byte(u.Value.Reveal())); err == nil {
 		m.Keys = keys
 	}

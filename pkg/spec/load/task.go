@@ -43,7 +43,7 @@ func (r *resolver) task(from source.Task) {
 func (r *resolver) choices(from source.Task, t spec.Task) {
 	word := func(value string, allowed []string, pointer string) {
 		if value != "" && !slices.Contains(allowed, value) {
-			r.complain(from.Place(pointer), dotted(pointer), suggestion(value, allowed), fmt.Sprintf("%s is not one of %s", quote(from, pointer, value), strings.Join(allowed, ", ")))
+			r.complain(from.Place(pointer), dotted(pointer), suggestion(value, allowed), fmt.Sprintf("%q is not one of %s", value, strings.Join(allowed, ", ")))
 		}
 	}
 	word(string(t.Inject), []string{string(spec.InjectWrapper), string(spec.InjectECSSecrets), string(spec.InjectNone)}, "/spec/inject")
@@ -57,7 +57,7 @@ func (r *resolver) choices(from source.Task, t spec.Task) {
 	for i, pointer := range t.Ignore {
 		if !isIgnorable(pointer) {
 			at := "/spec/ignore/" + strconv.Itoa(i)
-			r.complain(from.Place(at), dotted(at), "it begins with /task_definition/ or /role/", quote(from, at, pointer)+" cannot be ignored")
+			r.complain(from.Place(at), dotted(at), "it begins with /task_definition/ or /role/", fmt.Sprintf("%q cannot be ignored", pointer))
 		}
 	}
 }
@@ -90,7 +90,7 @@ func (r *resolver) definition(from source.Task, t spec.Task) spec.Document {
 	if t.RoleARN != "" {
 		doc["taskRoleArn"] = t.RoleARN
 	}
-	if image, ok := r.image(t.Name); ok {
+	if image, ok := r.image(t.Name); ok && !from.Complete {
 		setImage(doc, image)
 	}
 	return fit(doc)

@@ -49,7 +49,8 @@ func fail(verb, name string, value spec.Secret, err error) error {
 	return fmt.Errorf("cannot %s the secret %q: %w", verb, name, withoutValue(err, value))
 }
 
-// withoutValue is AWS's answer, classed, with a cause that is only text.
+// withoutValue is AWS's answer, classed, with a cause that is only text. For a
+// request that asks for a value instead of carrying one, value is unset.
 func withoutValue(err error, value spec.Secret) *resource.Error {
 	out, text := resource.Error{Class: resource.Terminal}, err.Error()
 	var classed *resource.Error
@@ -59,7 +60,10 @@ func withoutValue(err error, value spec.Secret) *resource.Error {
 			text = classed.Cause.Error()
 		}
 	}
-	out.Cause = &opaque{text: scrub(text, value), code: awsapi.Code(err), ends: endOf(err)}
+	if text = scrub(text, value); text == withheld {
+		text = awsapi.Code(err) + ": (AWS's words are withheld: they may quote the value)"
+	}
+	out.Cause = &opaque{text: text, code: awsapi.Code(err), ends: endOf(err)}
 	return &out
 }
 

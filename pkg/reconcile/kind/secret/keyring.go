@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 
-	"ecs-reconciler/pkg/awsapi"
 	"ecs-reconciler/pkg/reconcile/resource"
 	"ecs-reconciler/pkg/spec"
 )
@@ -110,7 +109,7 @@ func (r *keyring) restore(ctx context.Context, api *secretsmanager.Client, name 
 }
 
 func keyError(verb, name string, err error) error {
-	return fmt.Errorf("cannot %s the fingerprint key %q: %w", verb, name, awsapi.Classify(err))
+	return fmt.Errorf("cannot %s the fingerprint key %q: %w", verb, name, withoutValue(err, spec.Secret{}))
 }
 
 // sdkTags are tags in the order of their keys.

@@ -20,17 +20,40 @@ const shortest = 4
 // scrub cuts a value out of a text: the whole of it, each of its lines, what
 // follows a line's first = or :, and each text in it when it is JSON, as they
 // are and in the encodings that answers and URLs use. A text that holds a
-// value too short to be cut out is withheld altogether.
+// value too short to be cut out is withheld altogether, and so is one that is
+// not plain prose: it may quote the request in an encoding of encodings, in
+// which nothing can be found.
 func scrub(text string, value spec.Secret) string {
 	whole := value.Reveal()
 	if len(whole) < shortest && whole != "" && strings.Contains(text, whole) {
-		return "(withheld)"
+		return withheld
 	}
 	var pairs []string
 	for _, form := range forms(pieces(whole)) {
 		pairs = append(pairs, form, spec.Masked)
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	text = strings.NewReplacer(pairs...).Replace(text)
+	if !isProse(text) {
+		return withheld
+	}
+	return text
+}
+
+// withheld stands for a text that cannot be shown.
+const withheld = "(withheld)"
+
+// longestWord is longer than any word in AWS's messages that is no ARN.
+const longestWord = 64
+
+// isProse tells whether a text has neither the marks of JSON, XML, URL and
+// string encodings nor words long enough for an encoded request.
+func isProse(text string) bool {
+	if strings.ContainsAny(text, `{}<>\%&`) {
+		return false
+	}
+	return !slices.ContainsFunc(strings.Fields(text), func(word string) bool {
+		return len(word) > longestWord && !strings.HasPrefix(strings.TrimLeft(word, `"'([`), "arn:")
+	})
 }
 
 // pieces are the parts of a value that may be quoted alone.

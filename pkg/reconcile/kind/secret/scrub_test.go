@@ -28,19 +28,23 @@ func TestScrub(t *testing.T) {
 		gone        []string
 		kept        string
 	}{
-		"whole":          {dotenv, "invalid: " + dotenv + "!", []string{"postgres", "tok en"}, "invalid: "},
-		"one line":       {dotenv, "bad line TOKEN=\"tok en<1>\" here", []string{"tok en"}, "bad line "},
-		"one variable":   {dotenv, "could not reach postgres://u:p&ss@h/db today", []string{"p&ss"}, "could not reach "},
-		"without quotes": {dotenv, "got tok en<1>", []string{"tok en"}, "got "},
-		"as JSON":        {dotenv, "request was " + string(quoted), []string{"postgres", "tok en"}, "request was "},
-		"in a URL":       {dotenv, "GET /?v=" + url.QueryEscape("tok en<1>"), []string{"tok+en"}, "GET /?v="},
-		"in base64":      {dotenv, "body " + base64.StdEncoding.EncodeToString([]byte(dotenv)), []string{"REJfVVJM"}, "body "},
-		"in Go's quotes": {dotenv, fmt.Sprintf("got %q", dotenv), []string{"postgres"}, "got "},
-		"a JSON leaf":    {document, "bad value hunter2 & co", []string{"hunter2"}, "bad value "},
-		"a deep leaf":    {document, "bad deep\\u003csecret\\u003e", []string{"secret"}, "bad "},
-		"nothing in it":  {dotenv, "User is not authorized", nil, "User is not authorized"},
-		"short":          {"abc", "abc is wrong", []string{"abc"}, "(withheld)"},
-		"empty":          {"", "some message", nil, "some message"},
+		"whole":           {dotenv, "invalid: " + dotenv + "!", []string{"postgres", "tok en"}, "invalid: "},
+		"one line":        {dotenv, "bad line TOKEN=\"tok en<1>\" here", []string{"tok en"}, "bad line "},
+		"one variable":    {dotenv, "could not reach postgres://u:p&ss@h/db today", []string{"p&ss"}, "could not reach "},
+		"without quotes":  {dotenv, "got tok en<1>", []string{"tok en"}, "got "},
+		"as JSON":         {dotenv, "request was " + string(quoted), []string{"postgres", "tok en"}, "request was "},
+		"in a URL":        {dotenv, "GET /?v=" + url.QueryEscape("tok en<1>"), []string{"tok+en"}, "GET /?v="},
+		"in base64":       {dotenv, "body " + base64.StdEncoding.EncodeToString([]byte(dotenv)), []string{"REJfVVJM"}, "body "},
+		"in Go's quotes":  {dotenv, fmt.Sprintf("got %q", dotenv), []string{"postgres"}, "got "},
+		"a JSON leaf":     {document, "bad value hunter2 & co", []string{"hunter2"}, "bad value "},
+		"a deep leaf":     {document, "bad deep\\u003csecret\\u003e", []string{"secret"}, "bad "},
+		"nothing in it":   {dotenv, "User is not authorized", nil, "User is not authorized"},
+		"encoded twice":   {dotenv, "GET /?v=" + url.QueryEscape(string(quoted)), []string{"postgres", "tok"}, withheld},
+		"amid base64":     {dotenv, "body " + base64.StdEncoding.EncodeToString([]byte(`{"SecretString":`+string(quoted)+`,"Name":"x"}`)), []string{"cG9zdGdyZXM"}, withheld},
+		"a whole request": {dotenv, `{"Name":"x","SecretString":"`, nil, withheld},
+		"an ARN":          {dotenv, "not authorized on resource: arn:aws:secretsmanager:us-west-2:012345678901:secret:myorg/myapp/staging/db.env-AbCdEf", nil, "secret:myorg/myapp"},
+		"short":           {"abc", "abc is wrong", []string{"abc"}, "(withheld)"},
+		"empty":           {"", "some message", nil, "some message"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := scrub(c.text, spec.NewSecret(c.value))
@@ -98,6 +102,14 @@ func TestFail(t *testing.T) {
 	}
 	if !errors.Is(fail("create", "x", value, fmt.Errorf("sending: %w", context.Canceled)), context.Canceled) {
 		t.Error("a cancelled run cannot be told")
+	}
+}
+
+func TestFailKeepsTheCodeOfWhatIsWithheld(t *testing.T) {
+	api := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: `no: {"SecretString":"CANARY"}`}
+	err := keyError("read", "org/key", api)
+	if strings.Contains(err.Error(), "CANARY") || !strings.Contains(err.Error(), "AccessDeniedException") || !isCode(err, "AccessDeniedException") {
+		t.Errorf("the error does not keep the code alone: %v", err)
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"golang.org/x/sync/errgroup"
 
-	"ecs-reconciler/pkg/awsapi"
 	"ecs-reconciler/pkg/reconcile/resource"
 	"ecs-reconciler/pkg/spec"
 )
@@ -48,7 +47,7 @@ func (v *view) needsValue(o Observed) bool {
 func (v *view) readBatch(ctx context.Context, arns []string, byARN map[string]string) error {
 	out, err := v.api.BatchGetSecretValue(ctx, &secretsmanager.BatchGetSecretValueInput{SecretIdList: arns})
 	if err != nil {
-		return fmt.Errorf("cannot read secret values that somebody else put: %w", awsapi.Classify(err))
+		return fmt.Errorf("cannot read secret values that somebody else put: %w", withoutValue(err, spec.Secret{}))
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -89,6 +88,6 @@ func (v *view) unread(failure types.APIErrorType, byARN map[string]string) error
 		return nil
 	default:
 		return &resource.Error{Class: resource.Retryable,
-			Message: fmt.Sprintf("cannot read the value of the secret %q: %s: %s", name, code, aws.ToString(failure.Message))}
+			Message: fmt.Sprintf("cannot read the value of the secret %q: %s: %s", name, code, scrub(aws.ToString(failure.Message), spec.Secret{}))}
 	}
 }

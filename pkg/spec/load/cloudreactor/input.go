@@ -10,7 +10,6 @@ package cloudreactor
 import (
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/expr"
-	"ecs-reconciler/pkg/spec/load/source"
 	"ecs-reconciler/pkg/spec/load/yaml11"
 )
 
@@ -31,9 +30,4 @@ type Input struct {
 	// Read yields a file by its path in the folder, decrypted when the whole of
 	// it is a vault text.
 	Read func(file string, at spec.Position) (data []byte, encrypted bool, err error)
-}
-
-// Load reads the project.
-func Load(in Input) (*source.Project, error) {
-	return nil, &spec.Error{Message: "CloudReactor folders are not read yet"}
 }

@@ -11,6 +11,7 @@ const defaultAPI = "https://api.cloudreactor.io"
 // recipes4 are what schema 4 derives. What comes first is used by the rest.
 func recipes4() []recipe {
 	return []recipe{
+		{"task_name_safe", taskNameSafe},
 		combining("project_env_metadata", "project_metadata", "env_metadata"),
 		attribute("project_name", "project_env_metadata", "name"),
 		attribute("project_version_number", "project_env_metadata", "version_number"),
@@ -29,7 +30,6 @@ func recipes4() []recipe {
 		combining("project_env_deployment", "project_deployment", "env_deployment"),
 		{"task_runtime_env_secret_path", orUnset("project_env_deployment", "task_runtime_env_secret_path")},
 		{"container_registry_credentials_secret_path", orUnset("project_env_deployment", "container_registry_credentials_secret_path")},
-		{"task_name_safe", taskNameSafe},
 		{"resolved_task_runtime_env_secret_path", secretARN},
 		{"ecr_aws_account_id", registryAccount},
 		{"ecr_aws_region", registryRegion},

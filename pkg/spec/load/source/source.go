@@ -50,4 +50,6 @@ type Upload struct {
 	Format string // dotenv, json, yaml or text
 	Tags   map[string]string
 	At     spec.Position
+	// Nil is unmanaged.
+	Description, KMSKeyID *string
 }

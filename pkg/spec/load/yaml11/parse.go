@@ -131,8 +131,11 @@ func lineStart(data []byte, prefix string) int {
 
 // syntax runs the YAML parser over data.
 func syntax(file string, data []byte) ([]*yaml.Node, error) {
-	lines := &lineReader{rest: data}
-	documents, err := decode(lines)
+	lines := &lineReader{}
+	documents, err := decodeAll(data, func(text []byte) io.Reader {
+		lines.rest = text
+		return lines
+	})
 	if err != nil {
 		return nil, syntaxError(file, data, err, lines.given)
 	}

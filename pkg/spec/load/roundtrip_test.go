@@ -1,0 +1,142 @@
+package load
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"sigs.k8s.io/yaml"
+
+	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/manifest"
+)
+
+// roundTrips are projects that use every part of the form.
+func roundTrips() map[string]files {
+	wide := task("a", "environments: [staging]", "drift: report", "ignore: [/task_definition/cpu, /role/tags/a]", roleLine,
+		"role: {description: d, managed_policies: [], inline_policies: {gone: null, p: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}}, tags: {a: b}}",
+		"env_locations:", "  - 'AWS_SM:theirs.env'", "  - {secret: s/t.txt, from: {file: t.txt, trim: true}, description: '', tags: {x: y}, recovery_window_days: 7, create_only: true, drift: ignore}",
+		"  - {secret: s/db.env, from: {file: db.env}, output: json, kms_key_id: alias/k}",
+		"task_definition: {cpu: 256, memory: '{{ size }}', volumes: [], containerDefinitions: [{name: main, image: '{{ registry }}/a', stopTimeout: 120, portMappings: [{containerPort: '80'}]}]}",
+		"service: {desiredCount: 2}", "schedule: {expression: rate(1 day), n: 1.5}")
+	return map[string]files{
+		"wide":                       {"t.txt": "token\n", "db.env": "A=1\n", "tasks/a.yaml": wide},
+		"nothing but a name":         {"tasks/a.yaml": task("a", "inject: none")},
+		"ecs_secrets":                {"db.env": "A=1\nB=2\n", "tasks/a.yaml": task("a", roleLine, definitionLine, "inject: ecs_secrets", "env_locations: [{secret: s, from: {file: db.env}}]")},
+		"execution role left alone":  {"db.env": "A=1\n", "tasks/a.yaml": task("a", definitionLine, "execution_role: {manage: false}", "inject: ecs_secrets", "env_locations: [{secret: s, from: {file: db.env}}]")},
+		"execution role by itself":   {"tasks/a.yaml": task("a", definitionLine, "execution_role: {}")},
+		"role without a grant":       {"tasks/a.yaml": task("a", roleLine, "role: {grant_env_locations: false, permissions_boundary: ''}")},
+		"role only referred to":      {"tasks/a.yaml": task("a", roleLine, "role: {manage: false}"), "tasks/b.yaml": task("b", roleLine)},
+		"role in the definition":     {"tasks/a.yaml": task("a", "task_definition: {memory: 512, taskRoleArn: '"+webRole+"', containerDefinitions: [{name: main, image: i}]}")},
+		"one role for both purposes": {"db.env": "A=1\n", "tasks/a.yaml": task("a", "role_arn: "+execRole, definitionLine), "tasks/b.yaml": task("b", definitionLine, "inject: ecs_secrets", "env_locations: [{secret: s, from: {file: db.env}}]")},
+	}
+}
+
+// TestRoundTrip: what is rendered loads to the same deployment, and renders
+// the same again.
+func TestRoundTrip(t *testing.T) {
+	for name, f := range roundTrips() {
+		t.Run(name, func(t *testing.T) { f.roundTrip(t) })
+	}
+}
+
+func TestRoundTripOfTheExample(t *testing.T) {
+	example := files{}
+	root := filepath.Join("..", "..", "..", folderName)
+	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		name, relErr := filepath.Rel(root, path)
+		example[filepath.ToSlash(name)] = string(text)
+		if err != nil {
+			return err
+		}
+		return relErr
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	example.roundTrip(t)
+}
+
+func (f files) roundTrip(t *testing.T) {
+	t.Helper()
+	first := f.mustLoad(t, process{})
+	text := rendered(t, first)
+	again := files{}.with(f)
+	for name := range f {
+		if strings.HasPrefix(name, tasksFolder+"/") {
+			delete(again, name)
+		}
+	}
+	again["tasks/rendered.yaml"] = text
+	second := again.mustLoad(t, process{})
+	if diff := cmp.Diff(comparable(t, first), comparable(t, second)); diff != "" {
+		t.Errorf("another deployment (-want +got):\n%s\nrendered:\n%s", diff, text)
+	}
+	if diff := cmp.Diff(text, rendered(t, second)); diff != "" {
+		t.Errorf("it renders otherwise (-want +got):\n%s", diff)
+	}
+}
+
+func rendered(t *testing.T, d *spec.Deployment) string {
+	t.Helper()
+	tasks, err := manifest.Render(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, task := range tasks {
+		text, err := yaml.Marshal(task)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.WriteString("---\n" + string(text))
+	}
+	return b.String()
+}
+
+// comparable is a deployment as JSON, without places, and with the values of
+// secrets in the clear.
+func comparable(t *testing.T, d *spec.Deployment) any {
+	t.Helper()
+	copied := *d
+	copied.Warnings = nil
+	copied.Tasks, copied.Secrets, copied.Roles = nil, nil, nil
+	var values []string
+	for _, task := range d.Tasks {
+		task.At = spec.Position{}
+		locations := task.EnvLocations
+		task.EnvLocations = nil
+		for _, l := range locations {
+			l.At = spec.Position{}
+			task.EnvLocations = append(task.EnvLocations, l)
+		}
+		if role, ok := task.TaskDefinition["taskRoleArn"].(string); ok {
+			task.RoleARN = role // written in either place, it means the same
+		}
+		copied.Tasks = append(copied.Tasks, task)
+	}
+	for _, s := range d.Secrets {
+		values, s.At = append(values, s.Value.Reveal()), spec.Position{}
+		copied.Secrets = append(copied.Secrets, s)
+	}
+	for _, r := range d.Roles {
+		r.At = spec.Position{}
+		copied.Roles = append(copied.Roles, r)
+	}
+	data, err := json.Marshal([]any{copied, values})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out any
+	if err := json.Unmarshal(data, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
