@@ -53,14 +53,14 @@ func newSlowAWS(t *testing.T, operation string) *slowAWS {
 }
 
 // start runs the program against s in a process of its own.
-func (s *slowAWS) start(t *testing.T, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes.Buffer) {
+func (s *slowAWS) start(t *testing.T, args ...string) (cmd *exec.Cmd, stdout *bytes.Buffer, stderr *watch) {
 	t.Helper()
 	dir := t.TempDir()
 	writeFiles(t, dir, project())
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	t.Cleanup(cancel)
 	cmd = exec.CommandContext(ctx, "reconciler", args...)
-	stdout, stderr = &bytes.Buffer{}, &bytes.Buffer{}
+	stdout, stderr = &bytes.Buffer{}, &watch{want: "interrupted: finishing the calls in hand", seen: make(chan struct{})}
 	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, stdout, stderr
 	cmd.Env = []string{"AWS_ENDPOINT_URL=" + s.url, "AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=example", "HOME=" + dir, "PATH=" + os.Getenv("PATH")}
 	must(t, cmd.Start())
@@ -89,7 +89,7 @@ func TestInterruptedPlan(t *testing.T) {
 	code := exitCode(t, cmd.Wait())
 	close(aws.release)
 	if code != 130 || stdout.Len() > 0 {
-		t.Errorf("exit code %d, stdout %q, stderr:\n%s", code, stdout, stderr)
+		t.Errorf("exit code %d, stdout %q, stderr:\n%s", code, stdout, stderr.text())
 	}
 }
 
@@ -101,10 +101,10 @@ func TestInterruptedApply(t *testing.T) {
 	cmd, stdout, stderr := aws.start(t, "apply", "staging", "--yes", "-o", "json", "--limits", "off", "--parallelism", "1")
 	<-aws.reached
 	must(t, cmd.Process.Signal(os.Interrupt))
-	time.Sleep(50 * time.Millisecond) // the signal arrives before the call ends
+	<-stderr.seen
 	close(aws.release)
 	if code := exitCode(t, cmd.Wait()); code != 130 {
-		t.Errorf("exit code %d, stderr:\n%s", code, stderr)
+		t.Errorf("exit code %d, stderr:\n%s", code, stderr.text())
 	}
 	var outcome struct {
 		Results []struct{ Name, Status string }
@@ -117,10 +117,24 @@ func TestInterruptedApply(t *testing.T) {
 
 	again, stdout, stderr := aws.start(t, "apply", "staging", "--yes", "--limits", "off")
 	if code := exitCode(t, again.Wait()); code != 0 {
-		t.Errorf("the next run exits with %d:\n%s%s", code, stdout, stderr)
+		t.Errorf("the next run exits with %d:\n%s%s", code, stdout, stderr.text())
 	}
 	if n := aws.server.Calls()["ecs:RegisterTaskDefinition"]; n != 1 {
 		t.Errorf("%d revisions were registered, want 1", n)
+	}
+}
+
+// TestTimeoutOfApply: when the time is over, the call in hand is finished and
+// nothing else is started; that is a failure and no interrupt.
+func TestTimeoutOfApply(t *testing.T) {
+	t.Parallel()
+	aws := newSlowAWS(t, "secretsmanager:CreateSecret")
+	cmd, stdout, stderr := aws.start(t, "apply", "staging", "--yes", "--limits", "off", "--parallelism", "1", "--timeout", "2s")
+	<-aws.reached
+	time.Sleep(2 * time.Second)
+	close(aws.release)
+	if code := exitCode(t, cmd.Wait()); code != 1 || !strings.Contains(stdout.String(), "skipped") {
+		t.Errorf("exit code %d:\n%s%s", code, stdout, stderr.text())
 	}
 }
 
@@ -150,11 +164,20 @@ func TestInterruptedQuestion(t *testing.T) {
 type watch struct {
 	want string
 	seen chan struct{}
-	all  bytes.Buffer
 	once sync.Once
+	mu   sync.Mutex // guards all
+	all  bytes.Buffer
+}
+
+func (w *watch) text() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.all.String()
 }
 
 func (w *watch) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.all.Write(p)
 	if strings.Contains(w.all.String(), w.want) {
 		w.once.Do(func() { close(w.seen) })

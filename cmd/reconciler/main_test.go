@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"flag"
 	"os"
@@ -11,6 +12,9 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/decrypt/ansiblevault"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden parts of the scripts")
@@ -26,6 +30,7 @@ func TestMain(m *testing.M) {
 //	example                copy the repository's deploy_config to here
 //	edit FILE OLD NEW      replace the one OLD in FILE; \n in NEW ends a line
 //	aws …                  change the sandbox's account behind reconciler's back
+//	vault FILE PASSWORD    encrypt FILE as ansible-vault does
 //	endpoint ACCOUNT       serve a sandbox of its own at AWS_ENDPOINT_URL
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -34,7 +39,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": exitsWith, "example": example, "edit": edit, "aws": behindItsBack, "endpoint": endpoint,
+			"code": exitsWith, "example": example, "edit": edit, "aws": behindItsBack, "endpoint": endpoint, "vault": encrypt,
 		},
 	})
 }
@@ -63,6 +68,15 @@ func example(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: example")
 	}
 	ts.Check(os.CopyFS(ts.MkAbs("deploy_config"), os.DirFS(filepath.Join("..", "..", "deploy_config"))))
+}
+
+func encrypt(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: vault FILE PASSWORD")
+	}
+	out, err := ansiblevault.Encrypt([]byte(ts.ReadFile(args[0])), ansiblevault.Password{Text: spec.NewSecret(args[1])}, rand.Reader)
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out, 0o600))
 }
 
 func edit(ts *testscript.TestScript, neg bool, args []string) {

@@ -29,7 +29,7 @@ type applyFlags struct {
 func (a *app) applyCommand() *cobra.Command {
 	var f applyFlags
 	cmd := &cobra.Command{
-		Use: "apply [ENV]", Short: "Make AWS what the spec says", Args: oneEnvironment,
+		Use: "apply [ENV]", Short: "Make AWS what the spec says", Args: oneEnvironment, ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.apply(cmd, args, f) },
 	}
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask; needed without a terminal")

@@ -27,7 +27,7 @@ type initFlags struct{ name, account, region string }
 func (a *app) initCommand() *cobra.Command {
 	var f initFlags
 	cmd := &cobra.Command{
-		Use: "init [ENV]", Short: "Write a small deploy_config to start from", Args: oneEnvironment,
+		Use: "init [ENV]", Short: "Write a small deploy_config to start from", Args: oneEnvironment, ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(_ *cobra.Command, args []string) error { return a.init(args, f) },
 	}
 	cmd.Flags().StringVar(&f.name, "name", "", "the project's name (default: the folder's)")

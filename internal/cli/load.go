@@ -53,11 +53,31 @@ func (a *app) loadEnvironment(ctx context.Context, env string) (*spec.Deployment
 	if err != nil {
 		return nil, fmt.Errorf("cannot tell the working directory: %w", err)
 	}
-	return load.Load(ctx, load.Options{
+	passwords := a.passwords(dir, env)
+	d, err := load.Load(ctx, load.Options{
 		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: a.region(), Version: version,
-		Passwords: a.passwords(dir, env).Passwords,
+		Passwords: passwords.Passwords,
 		Signature: func(ctx context.Context) (string, error) { return commit(ctx, dir) },
 	})
+	list := silent(passwords, err)
+	if err != nil {
+		a.say(list)
+		return nil, err
+	}
+	d.Warnings = append(list, d.Warnings...)
+	return d, nil
+}
+
+// silent are warnings of the sources of vault passwords that gave none, as far
+// as err does not tell of them.
+func silent(passwords *vaultpass.Sources, err error) []spec.Warning {
+	var list []spec.Warning
+	for _, f := range passwords.Failures() {
+		if err == nil || !strings.Contains(err.Error(), f.Error()) {
+			list = append(list, spec.Warning{At: f.At, Path: f.Path, Message: f.Message, Hint: f.Hint})
+		}
+	}
+	return list
 }
 
 func (a *app) passwords(dir, env string) *vaultpass.Sources {

@@ -60,7 +60,11 @@ func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 func Main(p Process) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	context.AfterFunc(ctx, stop)
+	release := context.AfterFunc(ctx, func() {
+		stop()
+		fmt.Fprintln(p.Stderr, "\ninterrupted: finishing the calls in hand; once more ends at once")
+	})
+	defer release()
 	root := newRoot(p)
 	root.SetArgs(p.Args)
 	return code(p, root.ExecuteContext(ctx))

@@ -20,7 +20,7 @@ type validation struct {
 
 func (a *app) validateCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "validate [ENV]", Short: "Check the spec without asking AWS anything", Args: oneEnvironment,
+		Use: "validate [ENV]", Short: "Check the spec without asking AWS anything", Args: oneEnvironment, ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := a.load(cmd.Context(), args)
 			if err != nil {

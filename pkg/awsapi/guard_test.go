@@ -46,6 +46,11 @@ func operations(cfg aws.Config, f func(name string, call func(context.Context) e
 	}
 }
 
+// denying answers every request with a failure that is not retried.
+func denying() http.RoundTripper {
+	return answering(func(*http.Request) (int, string) { return http.StatusBadRequest, `{"__type":"AccessDeniedException"}` })
+}
+
 // isOperation knows func(context, *XInput, ...func(*Options)) (*XOutput, error).
 func isOperation(m reflect.Type) bool {
 	return m.NumIn() == 3 && m.IsVariadic() && m.NumOut() == 2 && m.In(1).Kind() == reflect.Pointer &&
@@ -55,9 +60,7 @@ func isOperation(m reflect.Type) bool {
 func TestAClosedGateRefusesEveryWrite(t *testing.T) {
 	isolate(t)
 	writes := open(t, Options{Region: "us-west-2", Transport: unreachable(t)})
-	reading := open(t, Options{Region: "us-west-2", Transport: roundTrip(func(*http.Request) (*http.Response, error) {
-		return nil, context.Canceled
-	})})
+	reading := open(t, Options{Region: "us-west-2", Transport: denying()})
 	seen, refused := map[string]bool{}, 0
 	operations(writes.Config, func(name string, call func(context.Context) error) {
 		seen[name] = true
@@ -101,9 +104,7 @@ func TestReadsRead(t *testing.T) {
 
 func TestTheGateOpensAndCloses(t *testing.T) {
 	isolate(t)
-	s := open(t, Options{Region: "us-west-2", Transport: roundTrip(func(*http.Request) (*http.Response, error) {
-		return nil, context.Canceled
-	})})
+	s := open(t, Options{Region: "us-west-2", Transport: denying()})
 	write := func() error {
 		_, err := iam.NewFromConfig(s.Config).DeleteRole(t.Context(), &iam.DeleteRoleInput{RoleName: aws.String("r")})
 		return err

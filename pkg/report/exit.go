@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"ecs-reconciler/pkg/reconcile/apply"
 	"ecs-reconciler/pkg/reconcile/plan"
 	"ecs-reconciler/pkg/spec"
 )
@@ -32,17 +33,15 @@ func PlanExit(d plan.Document, detailed bool) int {
 	return ExitDone
 }
 
-// OutcomeExit is the exit code of an apply that was carried out. What a policy
-// holds back is no failure.
+// OutcomeExit is the exit code of an apply that was carried out. An object that
+// was skipped because another failed is a failure, one that a policy holds back
+// is none.
 func OutcomeExit(o Outcome, interrupted bool) int {
-	switch {
-	case interrupted:
+	if interrupted {
 		return ExitInterrupted
-	case o.Summary.Failed > 0:
-		return ExitFailed
 	}
 	for _, r := range o.Results {
-		if r.Error != nil && !strings.HasPrefix(r.Error.Message, "left as it is") {
+		if r.Status != apply.Done && r.Held == "" {
 			return ExitFailed
 		}
 	}

@@ -3,8 +3,10 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
+	"ecs-reconciler/pkg/reconcile/apply"
 	"ecs-reconciler/pkg/reconcile/plan"
 	"ecs-reconciler/pkg/spec"
 )
@@ -34,15 +36,30 @@ func PlanGitHub(w io.Writer, d plan.Document) error {
 func OutcomeGitHub(w io.Writer, o Outcome) error {
 	a := &annotator{printer: printer{w: w}}
 	for _, r := range o.Results {
-		level, text := "notice", string(r.Action)+" "+string(r.Status)
-		if r.Error != nil {
-			level, text = "error", text+": "+r.Error.Message+" "+r.Error.Hint
+		text := string(r.Action) + " " + string(r.Status)
+		switch {
+		case r.Held != "":
+			text += ": " + leftBecause(r.Held)
+		case r.Error != nil:
+			text += ": " + r.Error.Message + " " + r.Error.Hint
 		}
-		a.say(level, fmt.Sprintf("%s %s", r.Kind, r.Name), text)
+		a.say(level(r), fmt.Sprintf("%s %s", r.Kind, r.Name), text)
 	}
 	a.rest()
-	a.printf("%d done, %d failed, %d skipped\n", o.Summary.Done, o.Summary.Failed, o.Summary.Skipped)
+	a.printf("%s\n", outcomeSummary(o))
 	return a.err
+}
+
+// level is how loud a result is told.
+func level(r Result) string {
+	switch {
+	case r.Status == apply.Failed:
+		return "error"
+	case r.Status == apply.Skipped && r.Held == "":
+		return "warning"
+	default:
+		return "notice"
+	}
 }
 
 // ErrorGitHub writes complaints about the input as workflow commands that
@@ -51,11 +68,32 @@ func ErrorGitHub(w io.Writer, errs spec.Errors) error {
 	a := &annotator{printer: printer{w: w}}
 	for _, e := range errs {
 		if a.count("error") {
-			a.printf("::error file=%s,line=%d,col=%d::%s\n", property(e.At.File), e.At.Line, e.At.Column, escape(e.Error()))
+			without := *e
+			without.At = spec.Position{}
+			a.printf("::error%s::%s\n", place(e.At), escape(without.Error()))
 		}
 	}
 	a.rest()
 	return a.err
+}
+
+// place is a position as the properties of a workflow command; "" when it is
+// unknown.
+func place(at spec.Position) string {
+	text := ""
+	for _, p := range []struct{ name, value string }{{"file", at.File}, {"line", number(at.Line)}, {"col", number(at.Column)}} {
+		if p.value != "" {
+			text += "," + p.name + "=" + property(p.value)
+		}
+	}
+	return strings.Replace(text, ",", " ", 1)
+}
+
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 type annotator struct {

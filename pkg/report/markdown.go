@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"io"
 	"strings"
 
@@ -8,83 +9,129 @@ import (
 	"ecs-reconciler/pkg/spec"
 )
 
-// PlanMarkdown writes a plan for a pull request: a table, the differences
-// folded away beneath it.
+// PlanMarkdown writes a plan for a pull request: a table, and the differences
+// folded away beneath it. It is never longer than a comment may be.
 func PlanMarkdown(w io.Writer, d plan.Document) error {
-	p := &printer{w: w}
-	p.printf("### Plan for `%s` (account %s, %s)\n\n%s\n", d.Environment, d.AccountID, d.Region, planSummary(d))
+	c := &comment{}
+	c.block("### Plan for `%s` (account %s, %s)\n\n%s\n", d.Environment, d.AccountID, d.Region, planSummary(d))
 	if len(d.Changes) > 0 {
-		p.printf("\n| | kind | name | reason | tasks |\n|---|---|---|---|---|\n")
+		c.block("\n| | kind | name | reason | tasks |\n|---|---|---|---|---|\n")
 	}
 	for _, e := range d.Changes {
-		p.printf("| %s | %s | %s | %s | %s |\n", e.Action, e.Kind, code(e.Name), cell(strings.Trim(because(e), " ()")), cell(strings.Join(e.Tasks, ", ")))
+		c.block("| %s | %s | %s | %s | %s |\n", e.Action, e.Kind, code(e.Name), cell(strings.Trim(because(e), " ()")), cell(strings.Join(e.Tasks, ", ")))
 	}
 	for _, e := range d.Changes {
-		p.details(e)
-	}
-	p.warnings(d.Warnings)
-	return p.err
-}
-
-func (p *printer) details(e plan.Entry) {
-	if e.Error != nil {
-		p.printf("\n> **%s** %s. %s\n", code(e.Name), cell(e.Error.Message), cell(e.Error.Hint))
-	}
-	if len(e.Fields) == 0 {
-		return
-	}
-	p.printf("\n<details><summary>%s %s</summary>\n\n~~~~diff\n", e.Kind, cell(e.Name))
-	for _, f := range e.Fields {
-		p.printf("# %s\n", f.Path)
-		if f.Sensitive {
-			p.printf("! %s\n", spec.Masked)
-			continue
-		}
-		p.prefixed("-", pretty(f.Before))
-		p.prefixed("+", pretty(f.After))
-	}
-	p.printf("~~~~\n\n</details>\n")
-}
-
-func (p *printer) prefixed(mark string, text []byte) {
-	for _, line := range strings.Split(strings.TrimSuffix(string(text), "\n"), "\n") {
-		if line != "" {
-			p.printf("%s %s\n", mark, line)
+		if e.Error != nil {
+			c.block("\n> **%s** %s\n", code(e.Name), cell(sentence(e.Error)))
 		}
 	}
-}
-
-func (p *printer) warnings(list []string) {
-	for i, w := range list {
-		if i == 0 {
-			p.printf("\n**Warnings**\n\n")
+	c.warnings(d.Warnings)
+	for _, e := range d.Changes {
+		if len(e.Fields) > 0 {
+			c.block("\n<details><summary>%s %s</summary>\n\n~~~~diff\n%s~~~~\n\n</details>\n", e.Kind, cell(e.Name), differences(e))
 		}
-		p.printf("- %s\n", cell(w))
 	}
+	return c.end(w)
 }
 
-// OutcomeMarkdown writes what apply did as a table.
+// OutcomeMarkdown writes what apply did as a table. It is never longer than a
+// comment may be.
 func OutcomeMarkdown(w io.Writer, o Outcome) error {
-	p := &printer{w: w}
-	p.printf("### Applied to `%s` (account %s, %s)\n\n%d done, %d failed, %d skipped.\n", o.Environment, o.AccountID, o.Region,
-		o.Summary.Done, o.Summary.Failed, o.Summary.Skipped)
+	c := &comment{}
+	c.block("### Applied to `%s` (account %s, %s)\n\n%s\n", o.Environment, o.AccountID, o.Region, outcomeSummary(o))
 	if len(o.Results) > 0 {
-		p.printf("\n| status | action | kind | name | |\n|---|---|---|---|---|\n")
+		c.block("\n| status | action | kind | name | |\n|---|---|---|---|---|\n")
 	}
 	for _, r := range o.Results {
 		why := ""
-		if r.Error != nil {
-			why = strings.TrimSpace(r.Error.Message + " " + r.Error.Hint)
+		switch {
+		case r.Held != "":
+			why = leftBecause(r.Held)
+		case r.Error != nil:
+			why = sentence(r.Error)
 		}
-		p.printf("| %s | %s | %s | %s | %s |\n", r.Status, r.Action, r.Kind, code(r.Name), cell(why))
+		c.block("| %s | %s | %s | %s | %s |\n", r.Status, r.Action, r.Kind, code(r.Name), cell(why))
 	}
-	p.warnings(o.Warnings)
-	return p.err
+	c.warnings(o.Warnings)
+	return c.end(w)
 }
 
-func code(text string) string { return "`" + cell(text) + "`" }
+// maxComment is how long a comment on GitHub may be, in characters; a step's
+// summary may be longer. Bytes are counted here, which are no fewer.
+const maxComment = 65536
+
+// reserve is room for the note about what is left out.
+const reserve = 200
+
+// comment collects blocks as long as there is room for them.
+type comment struct {
+	text strings.Builder
+	left int // blocks that did not fit
+}
+
+func (c *comment) block(format string, args ...any) {
+	text := fmt.Sprintf(format, args...)
+	if c.text.Len()+len(text) > maxComment-reserve {
+		c.left++
+		return
+	}
+	c.text.WriteString(text)
+}
+
+func (c *comment) warnings(list []string) {
+	for i, w := range list {
+		if i == 0 {
+			c.block("\n**Warnings**\n\n")
+		}
+		c.block("- %s\n", cell(w))
+	}
+}
+
+func (c *comment) end(w io.Writer) error {
+	if c.left > 0 {
+		fmt.Fprintf(&c.text, "\n_%s left out here: GitHub takes %d characters. The other formats have it all._\n",
+			count(c.left, "part is", "parts are"), maxComment)
+	}
+	_, err := io.WriteString(w, c.text.String())
+	return err
+}
+
+// differences are an object's fields as the lines of a diff.
+func differences(e plan.Entry) string {
+	var b strings.Builder
+	for _, f := range e.Fields {
+		fmt.Fprintf(&b, "# %s\n", plain(f.Path))
+		if f.Sensitive {
+			fmt.Fprintf(&b, "! %s\n", spec.Masked)
+			continue
+		}
+		prefixed(&b, "-", pretty(f.Before))
+		prefixed(&b, "+", pretty(f.After))
+	}
+	return b.String()
+}
+
+func prefixed(b *strings.Builder, mark string, text []byte) {
+	for line := range strings.Lines(string(text)) {
+		fmt.Fprintf(b, "%s %s\n", mark, strings.TrimSuffix(line, "\n"))
+	}
+}
+
+// sentence is a failure and the way out of it.
+func sentence(f *plan.Failure) string {
+	return strings.TrimSpace(strings.TrimSuffix(f.Message, ".") + ". " + f.Hint)
+}
+
+// code is a name in a cell; only a bar means anything there.
+func code(text string) string {
+	return "`" + strings.NewReplacer("|", `\|`, "`", "'").Replace(oneLine(text)) + "`"
+}
 
 // cell makes text fit into one cell of a table.
 func cell(text string) string {
-	return strings.NewReplacer("|", `\|`, "\n", " ", "\r", " ", "<", "&lt;").Replace(text)
+	return strings.NewReplacer("|", `\|`, "<", "&lt;").Replace(oneLine(text))
+}
+
+func oneLine(text string) string {
+	return plain(strings.NewReplacer("\r\n", " ", "\n", " ", "\r", " ").Replace(text))
 }

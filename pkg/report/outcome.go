@@ -26,6 +26,7 @@ type Result struct {
 	Name       string          `json:"name"`
 	Action     resource.Action `json:"action"`
 	Status     apply.Status    `json:"status"`
+	Held       string          `json:"held,omitempty"` // the policy that it was skipped for
 	Error      *plan.Failure   `json:"error,omitempty"`
 	DurationMS int64           `json:"duration_ms"`
 }
@@ -41,8 +42,11 @@ type OutcomeSummary struct {
 func NewOutcome(h plan.Head, results []apply.Result) Outcome {
 	o := Outcome{FormatVersion: plan.FormatVersion, Environment: h.Environment, AccountID: h.AccountID, Region: h.Region,
 		Results: []Result{}, Warnings: append([]string{}, h.Warnings...), AWSCalls: h.AWSCalls}
+	if o.AWSCalls == nil {
+		o.AWSCalls = map[string]int{}
+	}
 	for _, r := range results {
-		o.Results = append(o.Results, Result{Kind: r.Key.Type, Name: r.Key.Name, Action: r.Action, Status: r.Status,
+		o.Results = append(o.Results, Result{Kind: r.Key.Type, Name: r.Key.Name, Action: r.Action, Status: r.Status, Held: r.Held,
 			Error: failure(r.Err), DurationMS: r.Duration.Milliseconds()})
 		switch r.Status {
 		case apply.Done:
@@ -56,8 +60,8 @@ func NewOutcome(h plan.Head, results []apply.Result) Outcome {
 	return o
 }
 
-// failure is err as JSON. The class and hint are those of the innermost
-// resource.Error; the message is the whole chain, without the hint.
+// failure is err as JSON. The class and hint are those of the outermost
+// resource.Error in its chain; the message is the whole chain, without the hint.
 func failure(err error) *plan.Failure {
 	if err == nil {
 		return nil

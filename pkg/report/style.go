@@ -15,7 +15,7 @@ const (
 )
 
 func (s Style) paint(code, text string) string {
-	if !s.Color {
+	if !s.Color || code == "" || text == "" {
 		return text
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/diff"
 
@@ -22,6 +24,9 @@ const maxInline = 100
 // beneath, a summary last.
 func PlanText(w io.Writer, d plan.Document, s Style) error {
 	p := &printer{w: w, style: s}
+	for _, e := range d.Changes {
+		p.widen(e.Name)
+	}
 	p.printf("%s\n\n", s.paint(bold, fmt.Sprintf("%s, account %s, %s", d.Environment, d.AccountID, d.Region)))
 	for _, e := range d.Changes {
 		p.change(e)
@@ -38,9 +43,31 @@ func planSummary(d plan.Document) string {
 	if n.Create+n.Update+n.Replace+n.Delete == 0 {
 		return fmt.Sprintf("No changes: %s as the spec says.", count(n.Noop, "object is", "objects are"))
 	}
-	return fmt.Sprintf("Plan: %d to create, %d to update, %d to replace, %d to delete, %d unchanged.",
+	text := fmt.Sprintf("Plan: %d to create, %d to update, %d to replace, %d to delete, %d unchanged.",
 		n.Create, n.Update, n.Replace, n.Delete, n.Noop)
+	refused, held := 0, 0
+	for _, e := range d.Changes {
+		switch {
+		case e.Error != nil:
+			refused++
+		case e.Held != "":
+			held++
+		}
+	}
+	if refused > 0 {
+		text += fmt.Sprintf(" %d of these will be refused.", refused)
+	}
+	if held > 0 {
+		text += fmt.Sprintf(" %d of these will be left as is.", held)
+	}
+	return text
 }
+
+func outcomeSummary(o Outcome) string {
+	return fmt.Sprintf("Applied: %d done, %d failed, %d skipped.", o.Summary.Done, o.Summary.Failed, o.Summary.Skipped)
+}
+
+func leftBecause(held string) string { return "left as it is, because of " + held }
 
 func count(n int, one, many string) string {
 	if n == 1 {
@@ -49,10 +76,15 @@ func count(n int, one, many string) string {
 	return fmt.Sprintf("%d %s", n, many)
 }
 
+// maxColumn is how wide the column of names becomes, in characters. A longer
+// name moves only its own line.
+const maxColumn = 64
+
 // printer keeps the first error of a writer.
 type printer struct {
 	w     io.Writer
 	style Style
+	names int // width of the column of names
 	err   error
 }
 
@@ -62,18 +94,48 @@ func (p *printer) printf(format string, args ...any) {
 	}
 }
 
+// widen makes room for a name.
+func (p *printer) widen(name string) {
+	if n := utf8.RuneCountInString(name); n <= maxColumn {
+		p.names = max(p.names, n)
+	}
+}
+
+// object begins a line: the mark, the kind and the name, in columns.
+func (p *printer) object(mark, color string, kind resource.Type, name string) {
+	name = plain(name)
+	p.printf("%s%s  ", p.style.paint(color, fmt.Sprintf("%s %-15s %s", mark, kind, name)),
+		strings.Repeat(" ", max(0, p.names-utf8.RuneCountInString(name))))
+}
+
+// lines writes a text beneath an object, however many lines it has.
+func (p *printer) lines(color, mark, text string) {
+	for line := range strings.Lines(plain(text)) {
+		p.printf("    %s\n", p.style.paint(color, mark+strings.TrimSuffix(line, "\n")))
+	}
+}
+
+// plain takes the control characters out of a text that others wrote: they
+// would move a terminal's cursor.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}
+
 func (p *printer) change(e plan.Entry) {
 	mark, color := sign(e.Action)
-	line := fmt.Sprintf("%s %-15s %s", mark, e.Kind, e.Name)
-	p.printf("%s  %s%s\n", p.style.paint(color, line), e.Action, p.style.paint(faint, because(e)))
+	p.object(mark, color, e.Kind, e.Name)
+	p.printf("%s%s\n", e.Action, p.style.paint(faint, because(e)))
 	for _, f := range e.Fields {
-		p.field(f)
+		p.field(e.Action, f)
 	}
 	if e.Error != nil {
-		p.printf("    %s\n", p.style.paint(red, "! "+e.Error.Message))
-		if e.Error.Hint != "" {
-			p.printf("      %s\n", e.Error.Hint)
-		}
+		p.lines(red, "! ", e.Error.Message)
+		p.lines(cyan, "  ", e.Error.Hint)
 	}
 }
 
@@ -88,7 +150,7 @@ func because(e plan.Entry) string {
 	}
 	for _, extra := range []string{e.Note, e.Held} {
 		if extra != "" {
-			words = append(words, extra)
+			words = append(words, plain(extra))
 		}
 	}
 	if len(words) == 0 {
@@ -97,33 +159,30 @@ func because(e plan.Entry) string {
 	return " (" + strings.Join(words, "; ") + ")"
 }
 
-func (p *printer) field(f plan.Field) {
+func (p *printer) field(a resource.Action, f plan.Field) {
 	note := ""
 	if f.Note != "" {
-		note = p.style.paint(faint, "  "+f.Note)
+		note = p.style.paint(faint, "  "+plain(f.Note))
 	}
 	if f.Sensitive {
-		p.printf("    %s: %s%s\n", f.Path, p.style.paint(faint, spec.Masked), note)
+		p.printf("    %s: %s%s\n", plain(f.Path), p.style.paint(faint, spec.Masked), note)
 		return
 	}
 	before, after := inline(f.Before), inline(f.After)
 	if len(before)+len(after) <= maxInline && !strings.Contains(before+after, "\n") {
-		p.printf("    %s: %s%s\n", f.Path, p.arrow(f, before, after), note)
+		p.printf("    %s: %s%s\n", plain(f.Path), p.arrow(a, before, after), note)
 		return
 	}
-	p.printf("    %s:%s\n", f.Path, note)
+	p.printf("    %s:%s\n", plain(f.Path), note)
 	p.diff(f)
 }
 
-func (p *printer) arrow(f plan.Field, before, after string) string {
-	switch {
-	case f.Before == nil:
+// arrow is what a value becomes; of a new object, what it is.
+func (p *printer) arrow(a resource.Action, before, after string) string {
+	if a == resource.Create {
 		return p.style.paint(green, after)
-	case f.After == nil:
-		return p.style.paint(red, before) + " → (none)"
-	default:
-		return p.style.paint(red, before) + " → " + p.style.paint(green, after)
 	}
+	return p.style.paint(red, before) + " → " + p.style.paint(green, after)
 }
 
 // diff shows the lines of two documents that differ.
@@ -171,15 +230,17 @@ func pretty(v any) []byte {
 // OutcomeText writes what apply did: a line for each object, a summary last.
 func OutcomeText(w io.Writer, o Outcome, s Style) error {
 	p := &printer{w: w, style: s}
-	for _, r := range o.Results {
-		p.result(r)
-	}
 	if len(o.Results) == 0 {
 		p.printf("%s\n", s.paint(bold, "No changes: everything is as the spec says."))
 		return p.err
 	}
-	p.printf("\n%s\n", s.paint(bold, fmt.Sprintf("Applied: %d done, %d failed, %d skipped.",
-		o.Summary.Done, o.Summary.Failed, o.Summary.Skipped)))
+	for _, r := range o.Results {
+		p.widen(r.Name)
+	}
+	for _, r := range o.Results {
+		p.result(r)
+	}
+	p.printf("\n%s\n", s.paint(bold, outcomeSummary(o)))
 	return p.err
 }
 
@@ -192,11 +253,13 @@ func (p *printer) result(r Result) {
 		mark, color = "-", yellow
 	case apply.Done:
 	}
-	p.printf("%s  %s %s\n", p.style.paint(color, fmt.Sprintf("%s %-15s %s", mark, r.Kind, r.Name)), r.Action, r.Status)
+	p.object(mark, color, r.Kind, r.Name)
+	p.printf("%s %s\n", r.Action, r.Status)
+	if r.Held != "" {
+		p.lines(faint, "", leftBecause(r.Held))
+	}
 	if r.Error != nil {
-		p.printf("    %s\n", r.Error.Message)
-		if r.Error.Hint != "" {
-			p.printf("    %s\n", p.style.paint(cyan, r.Error.Hint))
-		}
+		p.lines("", "", r.Error.Message)
+		p.lines(cyan, "", r.Error.Hint)
 	}
 }

@@ -41,20 +41,14 @@ type Statement struct {
 // partition.
 func For(d *spec.Deployment, use Use) Policy {
 	w := writer{d}
-	p := Policy{Version: "2012-10-17", Statement: []Statement{
-		allow("ReadLists", []string{
-			"ecs:DescribeTaskDefinition", "ecs:ListTaskDefinitions",
-			"iam:GetAccountAuthorizationDetails", "iam:ListRoles",
-			"secretsmanager:BatchGetSecretValue", "secretsmanager:ListSecrets", "tag:GetResources",
-		}, "*"),
-	}}
-	p.add(allow("ReadSecrets", []string{"secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"}, w.secrets()...))
-	p.add(w.decrypt())
+	p := Policy{Version: "2012-10-17"}
+	p.add(w.list(), w.describe(), w.readValues())
+	p.add(w.encrypted("Read", "kms:Decrypt")...)
 	if use == Plan {
 		return p
 	}
-	p.add(w.writeSecrets(), w.writeRoles(), w.writeTaskDefinitions(), w.passRoles())
-	p.add(w.encrypt())
+	p.add(w.writeSecrets(), w.writeRoles(), w.writeTaskDefinitions(), w.passRoles(), w.retire(), w.prune())
+	p.add(w.encrypted("Write", "kms:GenerateDataKey")...)
 	return p
 }
 
@@ -77,6 +71,34 @@ func (w writer) arn(service, region, resource string) string {
 	return spec.ARN{Partition: w.d.Partition, Service: service, Region: region, AccountID: w.d.AccountID, Resource: resource}.String()
 }
 
+// list is what takes no narrower resource (AWS Service Authorization Reference).
+func (w writer) list() Statement {
+	return allow("List", []string{
+		"ecs:DescribeTaskDefinition", "ecs:ListTaskDefinitions",
+		"iam:GetAccountAuthorizationDetails", "iam:ListRoles",
+		"secretsmanager:BatchGetSecretValue", "secretsmanager:ListSecrets",
+		"tag:GetResources",
+	}, "*")
+}
+
+// describe is of every role and secret, since what is no longer declared is
+// looked at before it is pruned. It shows no value.
+func (w writer) describe() Statement {
+	return allow("Describe", []string{
+		"iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies",
+		"secretsmanager:DescribeSecret",
+	}, w.anything()...)
+}
+
+// anything is every role and every secret of the account.
+func (w writer) anything() []string {
+	return []string{w.arn("iam", "", "role/*"), w.arn("secretsmanager", w.d.Region, "secret:*")}
+}
+
+func (w writer) readValues() Statement {
+	return allow("ReadValues", []string{"secretsmanager:GetSecretValue"}, w.secrets()...)
+}
+
 // secrets are the managed ones and the fingerprint key. Six characters follow
 // every name (AWS Secrets Manager, "Resource ARN").
 func (w writer) secrets() []string {
@@ -90,48 +112,59 @@ func (w writer) secrets() []string {
 	return out
 }
 
-func (w writer) keys() []string {
-	var out []string
+// encrypted allows an action on the keys that secrets are encrypted with. IAM
+// takes no alias for a resource, so those are a condition (AWS KMS, "Use
+// aliases to control access").
+func (w writer) encrypted(sid, action string) []Statement {
+	var keys, aliases []string
 	for _, s := range w.d.Secrets {
-		if s.KMSKeyID != nil && strings.HasPrefix(*s.KMSKeyID, "arn:") {
-			out = append(out, *s.KMSKeyID)
+		switch id := text(s.KMSKeyID); {
+		case id == "":
+		case strings.HasPrefix(id, "alias/"):
+			aliases = append(aliases, id)
+		case strings.HasPrefix(id, "arn:") && strings.Contains(id, ":alias/"):
+			aliases = append(aliases, id[strings.Index(id, "alias/"):])
+		case strings.HasPrefix(id, "arn:"):
+			keys = append(keys, id)
+		default:
+			keys = append(keys, w.arn("kms", w.d.Region, "key/"+id))
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	statements := []Statement{allow(sid+"Encrypted", []string{action}, unique(keys)...)}
+	if len(aliases) > 0 {
+		byAlias := allow(sid+"EncryptedByAlias", []string{action}, w.arn("kms", w.d.Region, "key/*"))
+		byAlias.Condition = map[string]map[string][]string{"ForAnyValue:StringEquals": {"kms:ResourceAliases": unique(aliases)}}
+		statements = append(statements, byAlias)
+	}
+	return statements
 }
 
-func (w writer) decrypt() Statement {
-	return allow("ReadEncrypted", []string{"kms:Decrypt"}, w.keys()...)
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
 
-func (w writer) encrypt() Statement {
-	return allow("WriteEncrypted", []string{"kms:GenerateDataKey"}, w.keys()...)
-}
+func unique(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
 
 func (w writer) writeSecrets() Statement {
 	return allow("WriteSecrets", []string{
-		"secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:PutSecretValue",
-		"secretsmanager:RestoreSecret", "secretsmanager:TagResource", "secretsmanager:UntagResource",
-		"secretsmanager:UpdateSecret", "secretsmanager:UpdateSecretVersionStage",
+		"secretsmanager:CreateSecret", "secretsmanager:PutSecretValue", "secretsmanager:RestoreSecret",
+		"secretsmanager:TagResource", "secretsmanager:UpdateSecret", "secretsmanager:UpdateSecretVersionStage",
 	}, w.secrets()...)
 }
 
-func (w writer) roles() []string {
-	var out []string
-	for _, r := range w.d.Roles {
-		out = append(out, r.ARN)
-	}
-	return out
-}
-
 func (w writer) writeRoles() Statement {
+	var roles []string
+	for _, r := range w.d.Roles {
+		roles = append(roles, r.ARN)
+	}
 	return allow("WriteRoles", []string{
 		"iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePermissionsBoundary", "iam:DeleteRolePolicy",
-		"iam:DetachRolePolicy", "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole",
-		"iam:ListRolePolicies", "iam:ListRoleTags", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagRole",
-		"iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
-	}, w.roles()...)
+		"iam:DetachRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagRole",
+		"iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
+	}, roles...)
 }
 
 func (w writer) writeTaskDefinitions() Statement {
@@ -141,7 +174,22 @@ func (w writer) writeTaskDefinitions() Statement {
 			families = append(families, w.arn("ecs", w.d.Region, "task-definition/"+family+":*"))
 		}
 	}
-	return allow("WriteTaskDefinitions", []string{"ecs:DeregisterTaskDefinition", "ecs:RegisterTaskDefinition", "ecs:TagResource"}, families...)
+	return allow("WriteTaskDefinitions", []string{"ecs:RegisterTaskDefinition", "ecs:TagResource"}, families...)
+}
+
+// retire has no narrower resource, nor a condition (AWS Service Authorization
+// Reference).
+func (w writer) retire() Statement {
+	return allow("RetireTaskDefinitions", []string{"ecs:DeregisterTaskDefinition"}, "*")
+}
+
+// prune lets go of what carries our owner tag, whether or not it is declared.
+func (w writer) prune() Statement {
+	s := allow("Prune", []string{
+		"iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "secretsmanager:DeleteSecret",
+	}, w.anything()...)
+	s.Condition = map[string]map[string][]string{"StringEquals": {"aws:ResourceTag/" + spec.TagOwner: {w.d.Owner()}}}
+	return s
 }
 
 // passRoles lets task definitions name their roles, and nothing else be given
@@ -149,14 +197,24 @@ func (w writer) writeTaskDefinitions() Statement {
 func (w writer) passRoles() Statement {
 	var roles []string
 	for _, t := range w.d.Tasks {
-		for _, key := range []string{"taskRoleArn", "executionRoleArn"} {
-			if arn, ok := t.TaskDefinition[key].(string); ok && arn != "" {
-				roles = append(roles, arn)
+		if t.TaskDefinition == nil {
+			continue
+		}
+		for _, role := range []any{t.RoleARN, t.TaskDefinition["taskRoleArn"], t.TaskDefinition["executionRoleArn"]} {
+			if name, ok := role.(string); ok && name != "" {
+				roles = append(roles, w.role(name))
 			}
 		}
 	}
-	slices.Sort(roles)
-	s := allow("PassRoles", []string{"iam:PassRole"}, slices.Compact(roles)...)
+	s := allow("PassRoles", []string{"iam:PassRole"}, unique(roles)...)
 	s.Condition = map[string]map[string][]string{"StringEquals": {"iam:PassedToService": {"ecs-tasks.amazonaws.com"}}}
 	return s
+}
+
+// role is the ARN of a role, which a task definition may name by that alone.
+func (w writer) role(name string) string {
+	if strings.HasPrefix(name, "arn:") {
+		return name
+	}
+	return w.arn("iam", "", "role/"+name)
 }

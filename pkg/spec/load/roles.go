@@ -20,7 +20,7 @@ func (r *resolver) roles(from source.Task, t spec.Task) {
 	if arn == "" && from.Doc.Spec.Role != nil {
 		r.complain(from.Place("/spec/role"), "spec.role", "set role_arn", "there are settings for a role, and no role_arn names it")
 	}
-	reads := t.EnvLocations
+	reads := slices.Concat(t.EnvLocations, r.further(from))
 	if t.Inject == spec.InjectECSSecrets {
 		reads = nil
 	}
@@ -30,11 +30,26 @@ func (r *resolver) roles(from source.Task, t spec.Task) {
 	r.executionRole(from, t)
 }
 
+// further are the places that a process reads besides its env_locations. What
+// is no location is not one of them.
+func (r *resolver) further(from source.Task) []spec.EnvLocation {
+	var out []spec.EnvLocation
+	for _, text := range from.Reads {
+		if loc, err := spec.ParseLocation(text); err == nil {
+			out = append(out, spec.EnvLocation{Location: text, Secret: r.behind(from, loc), At: from.At})
+		}
+	}
+	return out
+}
+
 func (r *resolver) executionRole(from source.Task, t spec.Task) {
 	arn, _ := t.TaskDefinition["executionRoleArn"].(string)
 	injects := t.Inject == spec.InjectECSSecrets && len(t.SecretRefs) > 0
 	settings := from.Doc.Spec.ExecutionRole
 	pointer := definition + "/executionRoleArn"
+	if parsed, err := spec.ParseARN(arn); err == nil && r.d.AccountID != "" && parsed.AccountID != r.d.AccountID {
+		r.warn(from.Place(pointer), dotted(pointer), "", fmt.Sprintf("the execution role is in account %s and this is %s: ECS takes a role of its own account alone", parsed.AccountID, r.d.AccountID))
+	}
 	switch {
 	case injects && arn == "":
 		r.complain(from.Place(definition), dotted(pointer), "ECS reads the secrets with it before the container starts", "inject: ecs_secrets needs an executionRoleArn")
@@ -64,7 +79,8 @@ func (r *resolver) role(from source.Task, t spec.Task, text, pointer string, set
 		r.complain(from.Place(pointer), dotted(pointer), "", err.Error())
 		return
 	}
-	if slices.Contains(r.project.TrustedAccounts, arn.AccountID) && arn.AccountID != r.d.AccountID {
+	trusted := slices.Contains(r.project.TrustedAccounts, arn.AccountID) || ignore == "/execution_role/"
+	if trusted && arn.AccountID != r.d.AccountID {
 		r.complain(at, dotted(pointer), "only refer to it: manage: false under spec."+strings.Trim(ignore, "/"),
 			fmt.Sprintf("the role is in account %s and cannot be converged from account %s", arn.AccountID, r.d.AccountID))
 		return

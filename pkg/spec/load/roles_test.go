@@ -123,6 +123,17 @@ func TestExecutionRole(t *testing.T) {
 	}
 }
 
+// TestExecutionRoleElsewhere: it is a warning where the role is only named,
+// and an error where it would have to be converged.
+func TestExecutionRoleElsewhere(t *testing.T) {
+	theirs := strings.Replace(definitionLine, execRole, "arn:aws:iam::111111111111:role/exec", 1)
+	f := func(lines ...string) files {
+		return files{"a.env": "A=1\n", "tasks/web.yaml": task("web", append([]string{theirs, "env_locations: [{secret: a, from: {file: a.env}}]"}, lines...)...)}
+	}
+	wantText(t, warnings(f("inject: none").mustLoad(t, process{})), "executionRoleArn: the execution role is in account 111111111111 and this is 012345678901")
+	wantText(t, f("inject: ecs_secrets").complaints(t, process{}), "executionRoleArn: the role is in account 111111111111 and cannot be converged", "manage: false under spec.execution_role")
+}
+
 func TestIgnoredFieldsOfRoles(t *testing.T) {
 	d := files{"tasks/web.yaml": task("web", roleLine, definitionLine, "execution_role: {}",
 		"ignore: [/role/description, /execution_role/tags/a, /task_definition/cpu]")}.mustLoad(t, process{})

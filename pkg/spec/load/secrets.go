@@ -165,7 +165,7 @@ func formatOf(file string) string {
 // upload makes a managed secret of what a CloudReactor project stores.
 func (r *resolver) upload(u source.Upload) {
 	m := spec.ManagedSecret{Name: u.Name, Value: u.Value, From: spec.Source{File: u.File, Format: u.Format, Trim: true}, Tags: u.Tags, At: u.At,
-		Description: u.Description, KMSKeyID: u.KMSKeyID}
+		Description: u.Description, KMSKeyID: u.KMSKeyID, Tasks: slices.Sorted(slices.Values(u.Tasks))}
 	if keys, err := dotenv.Keys(dotenv.Format(orElse(u.Format, "text")), []byte(u.Value.Reveal())); err == nil {
 		m.Keys = keys
 	}

@@ -61,7 +61,7 @@ func withoutValue(err error, value spec.Secret) *resource.Error {
 		}
 	}
 	if text = scrub(text, value); text == withheld {
-		text = awsapi.Code(err) + ": (AWS's words are withheld: they may quote the value)"
+		text = awsapi.Withheld(awsapi.Code(err))
 	}
 	out.Cause = &opaque{text: text, code: awsapi.Code(err), ends: endOf(err)}
 	return &out

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ecs-reconciler/pkg/awsapi"
 	"ecs-reconciler/pkg/spec"
 )
 
@@ -33,7 +34,7 @@ func scrub(text string, value spec.Secret) string {
 		pairs = append(pairs, form, spec.Masked)
 	}
 	text = strings.NewReplacer(pairs...).Replace(text)
-	if !isProse(text) {
+	if !awsapi.IsProse(text) {
 		return withheld
 	}
 	return text
@@ -41,20 +42,6 @@ func scrub(text string, value spec.Secret) string {
 
 // withheld stands for a text that cannot be shown.
 const withheld = "(withheld)"
-
-// longestWord is longer than any word in AWS's messages that is no ARN.
-const longestWord = 64
-
-// isProse tells whether a text has neither the marks of JSON, XML, URL and
-// string encodings nor words long enough for an encoded request.
-func isProse(text string) bool {
-	if strings.ContainsAny(text, `{}<>\%&`) {
-		return false
-	}
-	return !slices.ContainsFunc(strings.Fields(text), func(word string) bool {
-		return len(word) > longestWord && !strings.HasPrefix(strings.TrimLeft(word, `"'([`), "arn:")
-	})
-}
 
 // pieces are the parts of a value that may be quoted alone.
 func pieces(whole string) []string {

@@ -150,7 +150,7 @@ func (k *Kind) describe(ctx context.Context, name string) (*Observed, types.Task
 		return nil, "", nil
 	}
 	if err != nil {
-		return nil, "", fmt.Errorf("describe task definition %s: %w", name, awsapi.Classify(err))
+		return nil, "", fmt.Errorf("describe task definition %s: %w", name, awsapi.Quiet(err)) // it may hold values out of a vault
 	}
 	if out.TaskDefinition == nil {
 		return nil, "", fmt.Errorf("describe task definition %s: the answer holds none", name)

@@ -107,8 +107,13 @@ func deniesRole(err error) bool {
 	return strings.HasPrefix(awsapi.Code(err), "AccessDenied") && strings.Contains(err.Error(), "iam:PassRole")
 }
 
+// explain says why a registration failed, without the values that it carried
+// out of a vault.
 func explain(d Desired, err error) error {
 	classed := awsapi.Classify(err)
+	if len(d.hidden) > 0 {
+		classed = awsapi.Quiet(err, d.hidden.values("", d.canonical)...)
+	}
 	var e *resource.Error
 	if deniesRole(err) && errors.As(classed, &e) {
 		hinted := *e

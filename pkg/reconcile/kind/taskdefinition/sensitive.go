@@ -152,6 +152,27 @@ func (ps places) redact(path string, value any) any {
 	return spec.Masked
 }
 
+// values are the texts that the places cover within a canonical value.
+func (ps places) values(path string, value any) []string {
+	if !ps.touch(path) {
+		return nil
+	}
+	var out []string
+	switch value := value.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(value)) {
+			out = append(out, ps.values(path+"/"+escape(name), value[name])...)
+		}
+	case []any:
+		for i, item := range value {
+			out = append(out, ps.values(path+"/"+strconv.Itoa(i), item)...)
+		}
+	case string:
+		out = append(out, value)
+	}
+	return out
+}
+
 // hidden is what must not be shown of an observed revision.
 type hidden struct {
 	everything bool

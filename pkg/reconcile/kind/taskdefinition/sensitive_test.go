@@ -1,6 +1,7 @@
 package taskdefinition
 
 import (
+	"slices"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -155,5 +156,14 @@ func TestDigestHoldsNoValueOutOfAVault(t *testing.T) {
 	}
 	if of("one") != of("two") {
 		t.Error("the digest tells two values apart")
+	}
+}
+
+func TestValuesOfHiddenPlaces(t *testing.T) {
+	doc := map[string]any{"family": "shown", "containerDefinitions": []any{
+		map[string]any{"environment": map[string]any{"TOKEN": "hidden", "STAGE": "shown"}, "command": []any{"first", "second"}}}}
+	ps := places{"/containerDefinitions/0/environment/TOKEN", "/containerDefinitions/0/command"}
+	if got := ps.values("", doc); !slices.Equal(got, []string{"first", "second", "hidden"}) {
+		t.Errorf("the hidden values are %v", got)
 	}
 }

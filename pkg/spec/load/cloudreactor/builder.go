@@ -20,6 +20,7 @@ type builder struct {
 	ecs      *yaml11.Node
 	wrapper  *yaml11.Node
 	problems spec.Errors
+	reads    []string // places besides env_locations that the process reads
 
 	project, region        string
 	family, main, monitor  string

@@ -1,6 +1,8 @@
 package cloudreactor
 
 import (
+	"strings"
+
 	"ecs-reconciler/pkg/spec/load/yaml11"
 )
 
@@ -39,11 +41,15 @@ func (b *builder) environment(e environment) *yaml11.Node {
 		}
 		last[v.name] = i
 	}
+	before, behind := b.resolvableNames()
 	var out []*yaml11.Node
 	for i, v := range e {
 		if n, ok := last[v.name]; ok && n == i {
+			if strings.HasPrefix(v.name, before) && strings.HasSuffix(v.name, behind) && before+behind != "" {
+				b.reads = append(b.reads, v.value.Text)
+			}
 			var entry object
-			entry.setText("name", v.name, v.value.At)
+			entry.set("name", final(v.name, v.value.At))
 			entry.set("value", v.value)
 			out = append(out, entry.node(v.value.At))
 		}

@@ -131,7 +131,7 @@ func (h hook) value(u *source.Upload, args *yaml11.Node) error {
 func (h hook) origin(u *source.Upload, latest []fileText) {
 	for _, f := range append(append([]fileText{}, latest...), h.reader.files...) {
 		data, _, err := h.Read(f.name, u.At)
-		if err == nil && strings.TrimRightFunc(string(data), isSpace) == u.Value.Reveal() {
+		if err == nil && u.Value.Equal(spec.NewSecret(strings.TrimRightFunc(string(data), isSpace))) {
 			u.File, u.Format = f.name, formatOf(f.name)
 			return
 		}

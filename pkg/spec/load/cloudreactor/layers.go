@@ -11,7 +11,8 @@ import (
 // layer is a mapping by task's name, one of several that are merged.
 type layer struct {
 	name   string
-	fields *yaml11.Node // as written; a mapping
+	fields *yaml11.Node // a mapping
+	made   bool         // by an expression, and so not as it is written
 	shared bool         // for every environment
 }
 
@@ -27,32 +28,35 @@ func (r *reader) layers() ([]layer, error) {
 	}
 	var out []layer
 	for i, name := range names {
-		n, err := r.entries(name)
+		n, made, err := r.vars.entries(name)
 		if err != nil {
 			return nil, err
 		}
 		if n != nil {
-			out = append(out, layer{name, n, i == 0})
+			out = append(out, layer{name, n, made, i == 0})
 		}
 	}
 	return out, nil
 }
 
-// entries is a mapping of tasks. Its values stay as written, as long as it is
-// written as a mapping.
-func (r *reader) entries(name string) (*yaml11.Node, error) {
-	n := r.vars.scope.Raw(name)
-	if name == "env_to_task_name_to_config" && n != nil && n.Kind == yaml11.Map {
-		n = n.Get(r.Environment)
+// entries is a mapping of tasks. Its values stay as written, unless an
+// expression makes the whole.
+func (v variables) entries(name string) (n *yaml11.Node, made bool, err error) {
+	n = v.scope.Raw(name)
+	sectioned := name == "env_to_task_name_to_config"
+	if sectioned && n != nil && n.Kind == yaml11.Map {
+		n = n.Get(v.in.Environment)
 	}
 	switch {
 	case n.IsNull() || n.Kind == yaml11.Map:
-		return asMapping(n, name)
-	case name == "env_to_task_name_to_config":
-		return r.vars.section(name)
+		n, err = asMapping(n, name)
+		return n, false, err
+	case sectioned:
+		n, err = v.section(name)
 	default:
-		return r.vars.mapping(name)
+		n, err = v.mapping(name)
 	}
+	return n, true, err
 }
 
 // entry is one task of the project, as it is written in the layers.
@@ -63,8 +67,23 @@ type entry struct {
 }
 
 type part struct {
-	raw  *yaml11.Node
-	path string
+	layer layer
+	raw   *yaml11.Node
+}
+
+// value is the part as seen from one place.
+func (p part) value(v variables, task string) (*yaml11.Node, error) {
+	if !p.layer.made {
+		return v.scope.Eval(p.raw)
+	}
+	all, _, err := v.entries(p.layer.name)
+	if err != nil {
+		return nil, err
+	}
+	if n := all.Get(task); n != nil {
+		return n, nil
+	}
+	return yaml11.NewNull(p.raw.At), nil
 }
 
 // gather lists the tasks of all layers by first appearance.
@@ -83,7 +102,7 @@ func (r *reader) gather(layers []layer) []*entry {
 				known[f.Key.Text] = e
 				out = append(out, e)
 			}
-			e.parts = append(e.parts, part{f.Value, l.name + "." + f.Key.Text})
+			e.parts = append(e.parts, part{l, f.Value})
 		}
 	}
 	return out
@@ -130,21 +149,19 @@ func layered(v variables, under *yaml11.Node, project, section, env string) (*ya
 // own is what the layers say of one task itself; an error when that is nothing.
 func (e *entry) own(v variables) (*yaml11.Node, error) {
 	var out *yaml11.Node
-	for _, p := range e.parts {
-		n, err := v.scope.Eval(p.raw)
+	for i, p := range e.parts {
+		n, err := p.value(v, e.key.Text)
 		if err != nil {
 			return nil, err
 		}
-		if n.Kind != yaml11.Map {
-			out = nil
-		}
 		switch {
-		case n.IsNull() && p != e.parts[len(e.parts)-1]:
-		case n.Kind != yaml11.Map:
-			return nil, &spec.Error{At: placeOf(n, e.key.At), Path: p.path, Message: fmt.Sprintf("the task %q has no settings", e.key.Text),
-				Hint: "give it at least a command, or remove it; {} takes the settings for all tasks"}
-		default:
+		case n.Kind == yaml11.Map:
 			out = merge(out, n)
+		case n.IsNull() && i < len(e.parts)-1:
+			out = nil // a later layer begins anew
+		default:
+			return nil, &spec.Error{At: placeOf(n, e.key.At), Path: p.layer.name + "." + e.key.Text, Message: fmt.Sprintf("the task %q has no settings", e.key.Text),
+				Hint: "give it at least a command, or remove it; {} takes the settings for all tasks"}
 		}
 	}
 	return out, nil

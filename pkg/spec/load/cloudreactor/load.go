@@ -32,6 +32,8 @@ type reader struct {
 	files      []fileText       // what lookup('file', …) has read
 	project    *source.Project
 	problems   spec.Errors
+
+	pullSecret string // name of the stored secret that images are pulled with
 }
 
 func (r *reader) read() error {
@@ -51,6 +53,7 @@ func (r *reader) read() error {
 			return err
 		}
 	}
+	r.readers()
 	return nil
 }
 
@@ -73,7 +76,9 @@ func (r *reader) identify() error {
 	if err != nil {
 		return err
 	}
-	r.project.Name = yaml11.PyStr(name)
+	if r.project.Name = yaml11.PyStr(name); r.project.Name == "" {
+		return &spec.Error{At: placeOf(name, r.Common.At), Path: "project_name", Message: "the project's name is empty"}
+	}
 	aws, err := r.vars.mapping(r.awsName())
 	if err != nil {
 		return err

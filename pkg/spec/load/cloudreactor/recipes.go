@@ -61,14 +61,20 @@ func combining(name string, of ...string) recipe {
 	return recipe{name, func(v variables) (*yaml11.Node, error) { return v.combined(of...) }}
 }
 
-// attribute is the text of one setting; there is none without the setting.
+// attribute is the text of one setting, empty for null; there is none without
+// the setting.
 func attribute(name, of, key string) recipe {
 	return recipe{name, func(v variables) (*yaml11.Node, error) {
-		n, err := v.part(of, key)
-		if err != nil || n == nil {
+		all, err := v.mapping(of)
+		n := field(all, key)
+		switch {
+		case err != nil || n == nil:
 			return nil, orNotYet(err)
+		case n.IsNull():
+			return final("", n.At), nil
+		default:
+			return derived(yaml11.PyStr(n), n), nil
 		}
-		return derived(yaml11.PyStr(n), n), nil
 	}}
 }
 

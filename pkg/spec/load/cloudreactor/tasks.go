@@ -82,7 +82,7 @@ func (r *reader) task(e *entry, v variables, own, base *yaml11.Node) error {
 		return nil
 	}
 	if !e.shared {
-		r.warn(e.key.At, e.parts[0].path, "if that is not meant, remove it or set deployed: false", "the task %q is named for this environment alone, so it is deployed here and nowhere else", name)
+		r.warn(e.key.At, e.parts[0].layer.name, "if that is not meant, remove it or set deployed: false", "the task %q is named for this environment alone, so it is deployed here and nowhere else", name)
 	}
 	b, err := r.builder(e, v, config)
 	if err != nil {
@@ -96,7 +96,7 @@ func (r *reader) task(e *entry, v variables, own, base *yaml11.Node) error {
 	if err != nil {
 		return err
 	}
-	r.project.Tasks = append(r.project.Tasks, source.Task{Doc: decoded, At: e.key.At, Complete: true,
+	r.project.Tasks = append(r.project.Tasks, source.Task{Doc: decoded, At: e.key.At, Complete: true, Reads: b.reads,
 		Vaulted:   source.Sensitive(doc.Get("spec").Get("task_definition"), ""),
 		Place:     func(pointer string) spec.Position { return source.Place(doc, pointer) },
 		Sensitive: source.Hidden(doc)})

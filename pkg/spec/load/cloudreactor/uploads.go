@@ -93,6 +93,7 @@ func (r *reader) credentialsUpload() error {
 	}
 	text, err := r.vars.json(out.node(name.At))
 	if err == nil {
+		r.pullSecret = name.Text
 		r.upload(source.Upload{Name: name.Text, Value: spec.NewSecret(text), Format: "json", At: name.At})
 	}
 	return err
@@ -112,6 +113,17 @@ func (r *reader) credential(settings, build *yaml11.Node, key string) *yaml11.No
 		return final(yaml11.PyStr(n), n.At)
 	}
 	return nil
+}
+
+// readers notes which tasks have their images pulled with an upload.
+func (r *reader) readers() {
+	for i, u := range r.project.Uploads {
+		for _, t := range r.project.Tasks {
+			if r.pullSecret != "" && u.Name == r.pullSecret && t.Doc.Spec.TaskDefinition != nil {
+				r.project.Uploads[i].Tasks = append(r.project.Uploads[i].Tasks, t.Doc.Metadata.Name)
+			}
+		}
+	}
 }
 
 // isSpace is Python's str.isspace, which also counts the separators 1c to 1f.

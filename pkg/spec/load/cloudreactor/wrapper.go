@@ -153,9 +153,15 @@ func (b *builder) resolvable(name string, n *yaml11.Node) environment {
 	if n.Kind != yaml11.String || !namesPlace(n.Text) {
 		return environment{setting(name, n)}
 	}
-	before := textOf(given(b.wrapper, "resolvable_env_var_name_prefix"), "")
-	behind := textOf(given(b.wrapper, "resolvable_env_var_name_suffix"), "_FOR_PROC_WRAPPER_TO_RESOLVE")
+	before, behind := b.resolvableNames()
 	return environment{{before + prefix + name + behind, derived(n.Text, n)}}
+}
+
+// resolvableNames are the beginning and the end of the names of variables
+// whose values name places.
+func (b *builder) resolvableNames() (before, behind string) {
+	return textOf(given(b.wrapper, "resolvable_env_var_name_prefix"), ""),
+		textOf(given(b.wrapper, "resolvable_env_var_name_suffix"), "_FOR_PROC_WRAPPER_TO_RESOLVE")
 }
 
 func namesPlace(text string) bool {
@@ -176,7 +182,7 @@ func (b *builder) locations() []*yaml11.Node {
 	var out []*yaml11.Node
 	for _, n := range items(given(b.wrapper, "env_locations")) {
 		for _, text := range several(yaml11.PyStr(n)) {
-			if text != "" {
+			if text = strings.TrimSpace(text); text != "" {
 				out = append(out, derived(text, n))
 			}
 		}
@@ -193,7 +199,10 @@ func (b *builder) joined(name, key string) variable {
 		at = n.At
 		sensitive = sensitive || n.Sensitive && strings.Contains(n.Text, "PLAIN:")
 		for _, text := range several(yaml11.PyStr(n)) {
-			blank = blank && text == ""
+			if place := strings.TrimSpace(text); place != "" && key == "config_locations" {
+				b.reads = append(b.reads, place)
+			}
+			blank = blank && strings.TrimSpace(text) == ""
 			parts = append(parts, escapeLocation(text))
 		}
 	}
@@ -211,11 +220,11 @@ func several(text string) []string {
 	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' })
 	for i, part := range parts {
 		if parts[i] = strings.TrimSpace(part); !hasARN(parts[i]) {
-			return []string{strings.TrimSpace(text)}
+			return []string{text}
 		}
 	}
-	if len(parts) == 0 {
-		return []string{""}
+	if len(parts) < 2 {
+		return []string{text}
 	}
 	return parts
 }

@@ -1,7 +1,9 @@
 package manifest
 
 import (
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -10,22 +12,74 @@ import (
 	"ecs-reconciler/pkg/spec/shape"
 )
 
-// Schema is the JSON Schema (draft 2020-12) of both kinds of document.
+// Schema is the JSON Schema (draft 2020-12) of both kinds of document, as they
+// are written: an expression may stand for any value.
 func Schema() map[string]any {
 	return map[string]any{
 		"$schema": "https://json-schema.org/draft/2020-12/schema",
 		"title":   APIVersion,
+		"$defs":   map[string]any{"expression": map[string]any{"type": "string", "pattern": `\{\{`}},
 		"oneOf":   []any{document[Task](KindTask), document[Project](KindProject)},
 	}
 }
 
 func document[T any](kind string) map[string]any {
-	s := schema(reflect.TypeFor[T]())
-	properties := s["properties"].(map[string]any)
-	properties["apiVersion"] = map[string]any{"const": APIVersion}
-	properties["kind"] = map[string]any{"const": kind}
+	s := evaluated(schema(reflect.TypeFor[T]()))
+	if properties, ok := s["properties"].(map[string]any); ok {
+		properties["apiVersion"] = map[string]any{"const": APIVersion}
+		properties["kind"] = map[string]any{"const": kind}
+	}
 	s["required"] = []any{"apiVersion", "kind", "metadata", "spec"}
 	return s
+}
+
+// evaluated lets an expression stand for every part of what s describes.
+func evaluated(s map[string]any) map[string]any {
+	out := maps.Clone(s)
+	for key, part := range s {
+		switch part := part.(type) {
+		case map[string]any:
+			if key == "properties" {
+				out[key] = orExpressions(part)
+			} else {
+				out[key] = orExpression(part)
+			}
+		case []any:
+			if key == "oneOf" {
+				out[key] = alternatives(part)
+			}
+		}
+	}
+	return out
+}
+
+func orExpressions(properties map[string]any) map[string]any {
+	out := map[string]any{}
+	for name, s := range properties {
+		out[name] = s
+		if s, ok := s.(map[string]any); ok {
+			out[name] = orExpression(s)
+		}
+	}
+	return out
+}
+
+func alternatives(list []any) []any {
+	out := slices.Clone(list)
+	for i, s := range list {
+		if s, ok := s.(map[string]any); ok {
+			out[i] = evaluated(s)
+		}
+	}
+	return out
+}
+
+func orExpression(s map[string]any) map[string]any {
+	kinds, _ := s["type"].([]any)
+	if _, several := s["oneOf"]; several || len(s) == 0 || s["type"] == "string" || slices.Contains(kinds, any("string")) {
+		return evaluated(s)
+	}
+	return map[string]any{"anyOf": []any{evaluated(s), map[string]any{"$ref": "#/$defs/expression"}}}
 }
 
 // schema of a Go type by its JSON tags.
@@ -72,7 +126,16 @@ func object(t reflect.Type) map[string]any {
 	if t == reflect.TypeFor[TaskSpec]() {
 		properties["task_definition"] = shape.Schema(reflect.TypeFor[ecs.RegisterTaskDefinitionInput]())
 	}
-	return map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
+	out := map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
+	switch t {
+	case reflect.TypeFor[Secret]():
+		out["required"] = []any{"secret", "from"}
+	case reflect.TypeFor[Source]():
+		out["required"] = []any{"file"}
+	case reflect.TypeFor[Metadata]():
+		out["required"] = []any{"name"}
+	}
+	return out
 }
 
 func enum[T ~string](words ...T) map[string]any {

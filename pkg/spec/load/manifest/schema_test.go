@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"ecs-reconciler/pkg/spec/load/yaml11"
@@ -25,20 +26,18 @@ func TestSchemaTakesTheExample(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// An expression may stand where the schema wants an object; it is
-		// evaluated before the document is decoded.
 		if problem := violates(schema, document0(t, string(text)), ""); problem != "" {
 			t.Errorf("%s: %s", name, problem)
 		}
 	}
 	task := "{apiVersion: ecs-reconciler/v1, kind: Task, metadata: {name: a}, spec: %s}"
-	for _, c := range []string{"{nosuch: 1}", "{inject: sometimes}", "{env_locations: [1]}", "{env_locations: [{secret: s, from: {file: f}, create_only: 1}]}",
+	for _, c := range []string{"{nosuch: 1}", "{role: text}", "{env_locations: [{secret: s}]}", "{env_locations: [{secret: s, from: {}}]}", "{inject: sometimes}", "{env_locations: [1]}", "{env_locations: [{secret: s, from: {file: f}, create_only: 1}]}",
 		"{role: {max_session_duration: long}}", "{role: {inline_policies: {p: 1}}}", "{drift: [correct]}", "{task_definition: {nosuch: 1}}", "{task_definition: {containerDefinitions: [{memory: lots}]}}"} {
 		if violates(schema, document0(t, fmt.Sprintf(task, c)), "") == "" {
 			t.Errorf("the schema takes %s", c)
 		}
 	}
-	for _, c := range []string{"{}", "{role: {inline_policies: {p: ~}}}", "{env_locations: [AWS_SM:x, {secret: s, from: {file: f}}]}", "{service: {any: thing}}", "{task_definition: {cpu: 256, memory: '512'}}"} {
+	for _, c := range []string{"{}", "{role: '{{ r }}', inject: '{{ i }}', ignore: ['{{ x }}']}", "{role: {inline_policies: {p: ~}}}", "{env_locations: [AWS_SM:x, {secret: s, from: {file: f}}]}", "{service: {any: thing}}", "{task_definition: {cpu: 256, memory: '512'}}"} {
 		if problem := violates(schema, document0(t, fmt.Sprintf(task, c)), ""); problem != "" {
 			t.Errorf("%s: %s", c, problem)
 		}
@@ -92,6 +91,18 @@ func document0(t *testing.T, text string) any {
 // violates is what is wrong with v by the part of JSON Schema that Schema
 // uses; "" for nothing.
 func violates(schema map[string]any, v any, path string) string {
+	if schema["$ref"] == "#/$defs/expression" {
+		schema = map[string]any{"type": "string"}
+		if text, ok := v.(string); ok && !strings.Contains(text, "{{") {
+			return path + ": want an expression"
+		}
+	}
+	if options, ok := schema["anyOf"].([]any); ok {
+		if slices.ContainsFunc(options, func(o any) bool { return violates(o.(map[string]any), v, path) == "" }) {
+			return ""
+		}
+		return violates(options[0].(map[string]any), v, path)
+	}
 	if options, ok := schema["oneOf"].([]any); ok {
 		return violatesEach(options, v, path)
 	}

@@ -36,6 +36,9 @@ type Task struct {
 	// Sensitive tells whether what stands at a JSON pointer into the document
 	// came out of a vault, so that no complaint may quote it; nil for never.
 	Sensitive func(pointer string) bool
+	// Reads are places besides env_locations that the process reads by itself,
+	// written alike; its role must allow it.
+	Reads []string
 	// Complete tells that the task definition already holds what inject and
 	// role_arn would add, so that nothing is filled in.
 	Complete bool
@@ -50,6 +53,7 @@ type Upload struct {
 	Format string // dotenv, json, yaml or text
 	Tags   map[string]string
 	At     spec.Position
+	Tasks  []string // that are known to read it, besides those whose env_locations name it
 	// Nil is unmanaged.
 	Description, KMSKeyID *string
 }
