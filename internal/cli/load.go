@@ -53,9 +53,10 @@ func (a *app) loadEnvironment(ctx context.Context, env string) (*spec.Deployment
 	if err != nil {
 		return nil, fmt.Errorf("cannot tell the working directory: %w", err)
 	}
+	region, account := a.place()
 	passwords := a.passwords(dir, env)
 	d, err := load.Load(ctx, load.Options{
-		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: a.region(), Version: version,
+		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: region, Account: account, Version: version,
 		Passwords: passwords.Passwords,
 		Signature: func(ctx context.Context) (string, error) { return commit(ctx, dir) },
 	})
@@ -83,6 +84,19 @@ func silent(passwords *vaultpass.Sources, err error) []spec.Warning {
 func (a *app) passwords(dir, env string) *vaultpass.Sources {
 	return &vaultpass.Sources{Dir: dir, Environment: env, Environ: a.Environ,
 		PasswordFiles: a.global.vaultPasswordFiles, VaultIDs: a.global.vaultIDs}
+}
+
+// place is the region and account where the spec names none; only the sandbox
+// has an account for that.
+func (a *app) place() (region, account string) {
+	region = a.region()
+	if a.global.sandbox == "" {
+		return region, ""
+	}
+	if region == "" {
+		region = sandboxRegion
+	}
+	return region, sandboxAccount
 }
 
 // region is what the process's environment says, as both the AWS CLI and the

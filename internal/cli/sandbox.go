@@ -10,6 +10,12 @@ import (
 	"ecs-reconciler/internal/sandbox"
 )
 
+// What the sandbox plays where nothing says otherwise.
+const (
+	sandboxAccount = "012345678901"
+	sandboxRegion  = "us-west-2"
+)
+
 type sandboxFlags struct{ listen, account, region string }
 
 func (a *app) sandboxCommand() *cobra.Command {
@@ -22,8 +28,8 @@ AWS_ENDPOINT_URL=http://ADDRESS, with any credentials. Its state is the one that
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd, f) },
 	}
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "`ADDRESS` to listen on")
-	cmd.Flags().StringVar(&f.account, "account", "012345678901", "the account it plays")
-	cmd.Flags().StringVar(&f.region, "region", "us-west-2", "the region of callers that name none")
+	cmd.Flags().StringVar(&f.account, "account", sandboxAccount, "the account it plays")
+	cmd.Flags().StringVar(&f.region, "region", sandboxRegion, "the region of callers that name none")
 	return cmd
 }
 

@@ -19,7 +19,7 @@ func PlanGitHub(w io.Writer, d plan.Document) error {
 	a := &annotator{printer: printer{w: w}}
 	for _, e := range d.Changes {
 		if e.Error != nil {
-			a.say("error", fmt.Sprintf("%s %s", e.Kind, e.Name), e.Error.Message+" "+e.Error.Hint)
+			a.say("error", fmt.Sprintf("%s %s", e.Kind, e.Name), sentence(e.Error))
 			continue
 		}
 		a.say("notice", fmt.Sprintf("%s %s", e.Kind, e.Name), string(e.Action)+because(e))
@@ -41,7 +41,7 @@ func OutcomeGitHub(w io.Writer, o Outcome) error {
 		case r.Held != "":
 			text += ": " + leftBecause(r.Held)
 		case r.Error != nil:
-			text += ": " + r.Error.Message + " " + r.Error.Hint
+			text += ": " + sentence(r.Error)
 		}
 		a.say(level(r), fmt.Sprintf("%s %s", r.Kind, r.Name), text)
 	}
@@ -116,7 +116,7 @@ func (a *annotator) count(level string) bool {
 
 func (a *annotator) say(level, title, text string) {
 	if a.count(level) {
-		a.printf("::%s title=%s::%s\n", level, property(title), escape(strings.TrimSpace(text)))
+		a.printf("::%s title=%s::%s\n", level, property(plain(title)), escape(plain(text)))
 	}
 }
 

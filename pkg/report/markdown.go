@@ -100,26 +100,24 @@ func (c *comment) end(w io.Writer) error {
 func differences(e plan.Entry) string {
 	var b strings.Builder
 	for _, f := range e.Fields {
-		fmt.Fprintf(&b, "# %s\n", plain(f.Path))
+		fmt.Fprintf(&b, "# %s\n", strings.TrimSpace(oneLine(f.Path+"  "+f.Note)))
 		if f.Sensitive {
 			fmt.Fprintf(&b, "! %s\n", spec.Masked)
 			continue
 		}
-		prefixed(&b, "-", pretty(f.Before))
-		prefixed(&b, "+", pretty(f.After))
+		for _, line := range changedLines(f) {
+			fmt.Fprintf(&b, "%s\n", line)
+		}
 	}
 	return b.String()
 }
 
-func prefixed(b *strings.Builder, mark string, text []byte) {
-	for line := range strings.Lines(string(text)) {
-		fmt.Fprintf(b, "%s %s\n", mark, strings.TrimSuffix(line, "\n"))
-	}
-}
-
 // sentence is a failure and the way out of it.
 func sentence(f *plan.Failure) string {
-	return strings.TrimSpace(strings.TrimSuffix(f.Message, ".") + ". " + f.Hint)
+	if f.Hint == "" {
+		return f.Message
+	}
+	return f.Message + " (" + f.Hint + ")"
 }
 
 // code is a name in a cell; only a bar means anything there.

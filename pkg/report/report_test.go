@@ -124,6 +124,7 @@ func TestNoControlCharacterReachesATerminal(t *testing.T) {
 	for _, write := range []func(io.Writer) error{
 		func(w io.Writer) error { return PlanText(w, everything(), Style{}) },
 		func(w io.Writer) error { return PlanMarkdown(w, everything()) },
+		func(w io.Writer) error { return PlanGitHub(w, everything()) },
 	} {
 		var b strings.Builder
 		if err := write(&b); err != nil {

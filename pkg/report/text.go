@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -187,21 +188,42 @@ func (p *printer) arrow(a resource.Action, before, after string) string {
 
 // diff shows the lines of two documents that differ.
 func (p *printer) diff(f plan.Field) {
-	unified := string(diff.Diff("", pretty(f.Before), "", pretty(f.After)))
-	for _, line := range strings.Split(strings.TrimSuffix(unified, "\n"), "\n") {
-		switch {
-		case line == "", strings.HasPrefix(line, "diff "), strings.HasPrefix(line, "--- "), strings.HasPrefix(line, "+++ "), strings.HasPrefix(line, "@@"):
-		case line[0] == '+':
-			p.printf("      %s\n", p.style.paint(green, line))
-		case line[0] == '-':
-			p.printf("      %s\n", p.style.paint(red, line))
-		default:
-			p.printf("      %s\n", line)
+	for _, line := range changedLines(f) {
+		color := ""
+		switch line[0] {
+		case '+':
+			color = green
+		case '-':
+			color = red
 		}
+		p.printf("      %s\n", p.style.paint(color, line))
 	}
 }
 
-// inline is a value on one line: a text bare when it is plain, else as JSON.
+// changedLines are the lines of a unified diff, with three lines around each
+// change and without its headings.
+func changedLines(f plan.Field) []string {
+	var out []string
+	unified := string(diff.Diff("", pretty(f.Before), "", pretty(f.After)))
+	for line := range strings.Lines(unified) {
+		line = strings.TrimSuffix(line, "\n")
+		if line != "" && !heading(line) {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+func heading(line string) bool {
+	for _, prefix := range []string{"diff ", "--- ", "+++ ", "@@"} {
+		if strings.HasPrefix(line, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// inline is a value on one line.
 func inline(v any) string {
 	if v == nil {
 		return "(none)"
@@ -209,22 +231,27 @@ func inline(v any) string {
 	if text, ok := v.(string); ok && text == resource.KnownAfterApply {
 		return text
 	}
-	data, err := json.Marshal(v)
-	if err != nil {
-		return fmt.Sprintf("(%T)", v)
-	}
-	return string(data)
+	return strings.TrimSuffix(string(encode(v, "")), "\n")
 }
 
+// pretty is a value on as many lines as it has parts; nothing for none.
 func pretty(v any) []byte {
 	if v == nil {
 		return nil
 	}
-	data, err := json.MarshalIndent(v, "", "  ")
-	if err != nil {
-		return []byte(fmt.Sprintf("(%T)", v))
+	return encode(v, "  ")
+}
+
+// encode is JSON for a reader: with < > and & as they are.
+func encode(v any, indent string) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", indent)
+	if err := e.Encode(v); err != nil {
+		return fmt.Appendf(nil, "(%T)\n", v)
 	}
-	return append(data, '\n')
+	return b.Bytes()
 }
 
 // OutcomeText writes what apply did: a line for each object, a summary last.

@@ -80,7 +80,7 @@ func (r *resolver) account(named []namedARN) string {
 				fmt.Sprintf("%s is in account %s, and %s says %s", n.what, n.AccountID, from, account))
 		}
 	}
-	return account
+	return orElse(account, r.Account)
 }
 
 // agreedRegion is the one region that the ARNs name, else the caller's.

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,7 +26,7 @@ func Load(ctx context.Context, o Options) (d *spec.Deployment, err error) {
 		return nil, err
 	}
 	p, err := l.project()
-	if err != nil {
+	if err := cmp.Or(l.unsigned, err); err != nil {
 		return nil, err
 	}
 	return l.resolve(p)
@@ -42,6 +43,7 @@ type loader struct {
 	document  *yaml11.Node // the Project document; nil without
 	warnings  []spec.Warning
 	signature string
+	unsigned  error // why there is no signature, where one is needed
 }
 
 // project reads the project in whichever ways it is written.
@@ -52,7 +54,7 @@ func (l *loader) project() (*source.Project, error) {
 	}
 	p := own
 	if l.common != nil {
-		if p, err = cloudreactor.Load(l.cloudReactor()); err != nil {
+		if p, err = cloudreactor.Load(l.cloudReactor(own)); err != nil {
 			return nil, err
 		}
 		override(p, own)
@@ -96,11 +98,12 @@ func distinct(tasks []source.Task) error {
 }
 
 // cloudReactor is what the reader of CloudReactor's folders gets to see.
-func (l *loader) cloudReactor() cloudreactor.Input {
+func (l *loader) cloudReactor(own *source.Project) cloudreactor.Input {
 	return cloudreactor.Input{
 		Common: l.common, Stem: l.stem, StemName: l.stemName(), Environment: l.Environment,
 		Env: l.Env, Expressions: l.expressions(), Signature: l.sign, Images: l.Images, Region: l.Region,
-		Folder: l.folder.path, WorkDir: l.WorkDir, Hooks: l.hook,
+		RunEnvironment: cloudreactor.RunEnvironment{AccountID: orElse(own.AccountID, l.Account), Region: own.Region},
+		Folder:         l.folder.path, WorkDir: l.WorkDir, Hooks: l.hook,
 		Read: l.content,
 	}
 }
@@ -117,6 +120,23 @@ func (l *loader) sign() (string, error) {
 	found, err := l.Signature(l.ctx)
 	l.signature = found
 	return found, err
+}
+
+// signatureVariable is where the expression behind task_version_signature finds
+// it: no variable of a process has = in its name. So git is asked only when an
+// expression needs the signature.
+const signatureVariable = "=task_version_signature"
+
+// variable is what expressions see of the process's environment.
+func (l *loader) variable(name string) (string, bool) {
+	if name != signatureVariable {
+		return l.Env(name)
+	}
+	text, err := l.sign()
+	if err != nil {
+		l.unsigned = err
+	}
+	return text, err == nil
 }
 
 // stemName names the files of the environment.

@@ -223,9 +223,7 @@ func (l *loader) scope(p *source.Project) *expr.Scope {
 	if l.document != nil && p == nil {
 		set("project_name", textOf(l.document.Get("metadata").Get("name")))
 	}
-	if given, ok := l.Env("CLOUDREACTOR_TASK_VERSION_SIGNATURE"); ok {
-		set("task_version_signature", given)
-	}
+	scope.Set("task_version_signature", yaml11.NewString("{{ lookup('env', '"+signatureVariable+"') }}", spec.Position{}))
 	return scope
 }
 

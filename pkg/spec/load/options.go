@@ -15,6 +15,7 @@ type Options struct {
 	Env         func(name string) (string, bool) // the process's environment
 	Images      map[string]string                // image by task; "" is for every other task
 	Region      string                           // where the spec names none; may be empty
+	Account     string                           // where the spec names none; may be empty
 	Version     string                           // this program's, for required_version
 	// Passwords yields the vault passwords. It is asked at most once, and only
 	// when something is encrypted.

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,6 +33,13 @@ func TestNamesInManifests(t *testing.T) {
 		}
 	}
 	wantText(t, show("{{ lookup('file', '/etc/hostname') }}"), "tasks/a.yaml:5:", "leads out of deploy_config")
+	sign := files{projectFile: strings.Replace(projectYAML, "{{ account_id }}.example.com", "{{ task_version_signature }}", 1), "tasks/a.yaml": task("a", `service: {x: "{{ registry }}"}`)}
+	if got := sign.mustLoad(t, process{signature: "c0ffee"}).Tasks[0].Service["x"]; got != "c0ffee" {
+		t.Errorf("without the variable the signature is %v", got)
+	}
+	if _, err := sign.load(t, process{}); err == nil || !strings.Contains(err.Error(), "no signature") {
+		t.Errorf("where there is none: %v", err)
+	}
 	wantText(t, show("{{ nosuch }}"), `tasks/a.yaml:5:`, `"nosuch" is not defined`)
 }
 

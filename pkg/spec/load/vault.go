@@ -50,7 +50,7 @@ func (l *loader) content(file string, at spec.Position) (data []byte, encrypted 
 // expressions are the windows that expressions have on the world.
 func (l *loader) expressions() expr.Options {
 	return expr.Options{
-		Env:     l.Env,
+		Env:     l.variable,
 		Decrypt: l.decrypt,
 		ReadFile: func(file string, at spec.Position) ([]byte, error) {
 			return l.folder.read(l.folder.within(file), at)

@@ -1,9 +1,9 @@
 package taskdefinition
 
 import (
-	"slices"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 

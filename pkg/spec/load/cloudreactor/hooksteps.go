@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"ecs-reconciler/pkg/spec"
@@ -116,23 +117,44 @@ func (h hook) value(u *source.Upload, args *yaml11.Node) error {
 		u.Value, u.Format = spec.NewSecret(text), "json"
 		return nil
 	}
-	read := len(h.reader.files)
-	n, err := h.argument(args, "secret")
+	n, err := h.literal(args.Get("secret"))
 	if err != nil || n == nil {
 		return err
 	}
 	u.Value, u.Format = spec.NewSecret(n.Text), "text"
-	h.origin(u, h.reader.files[read:])
+	h.origin(u)
 	return nil
+}
+
+// literal is an argument's text. Where an expression's text reads as a list or
+// mapping, Ansible would pass on Python's form of it; what was meant is the
+// text.
+func (h hook) literal(raw *yaml11.Node) (*yaml11.Node, error) {
+	if raw.IsNull() {
+		return nil, nil
+	}
+	n, err := h.scope.scope.Eval(raw)
+	if err != nil {
+		return nil, err
+	}
+	text := strings.TrimSpace(raw.Text)
+	inner, opened := strings.CutPrefix(text, "{{")
+	inner, closed := strings.CutSuffix(inner, "}}")
+	if raw.Kind == yaml11.String && n.Kind != yaml11.String && opened && closed && !strings.Contains(inner, "{{") {
+		if n, err = h.scope.scope.EvalString("{{ ("+inner+") | string }}", raw.At); err != nil {
+			return nil, err
+		}
+	}
+	return derived(yaml11.PyStr(n), n), nil
 }
 
 // origin finds the file that a secret is the content of. Expressions remember
 // what they have read, so any file may be it.
-func (h hook) origin(u *source.Upload, latest []fileText) {
-	for _, f := range append(append([]fileText{}, latest...), h.reader.files...) {
-		data, _, err := h.Read(f.name, u.At)
+func (h hook) origin(u *source.Upload) {
+	for _, file := range slices.Backward(h.reader.files) {
+		data, _, err := h.Read(file, u.At)
 		if err == nil && u.Value.Equal(spec.NewSecret(strings.TrimRightFunc(string(data), isSpace))) {
-			u.File, u.Format = f.name, formatOf(f.name)
+			u.File, u.Format = file, formatOf(file)
 			return
 		}
 	}
@@ -157,10 +179,10 @@ func formatOf(file string) string {
 // knows is either about its own run or not kept.
 func (h hook) settings(u *source.Upload, args *yaml11.Node) error {
 	for _, s := range []struct {
-		names []string
-		to    **string
-	}{{[]string{"description"}, &u.Description}, {[]string{"kms_key_id"}, &u.KMSKeyID}} {
-		n, err := h.argument(args, s.names...)
+		name string
+		to   **string
+	}{{"description", &u.Description}, {"kms_key_id", &u.KMSKeyID}} {
+		n, err := h.argument(args, s.name)
 		if err != nil {
 			return err
 		}
@@ -168,19 +190,28 @@ func (h hook) settings(u *source.Upload, args *yaml11.Node) error {
 			*s.to = &n.Text
 		}
 	}
-	raw := first(args.Get("tags"), args.Get("resource_tags"))
+	if err := h.tags(u, first(args.Get("tags"), args.Get("resource_tags"))); err != nil {
+		return err
+	}
+	return h.otherRegion(args)
+}
+
+func (h hook) tags(u *source.Upload, raw *yaml11.Node) error {
 	if raw.IsNull() {
 		return nil
 	}
-	tags, err := h.scope.scope.Eval(raw)
-	if err != nil {
+	n, err := h.scope.scope.Eval(raw)
+	if err == nil {
+		n, err = asMapping(n, "tags")
+	}
+	if err != nil || n == nil {
 		return err
 	}
 	u.Tags = map[string]string{}
-	for _, f := range tags.Fields {
+	for _, f := range n.Fields {
 		u.Tags[f.KeyText()] = yaml11.PyStr(f.Value)
 	}
-	return h.otherRegion(args)
+	return nil
 }
 
 // otherRegion warns of a secret that is stored elsewhere: everything here is

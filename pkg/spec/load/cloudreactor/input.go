@@ -13,6 +13,9 @@ import (
 	"ecs-reconciler/pkg/spec/load/yaml11"
 )
 
+// RunEnvironment is where an environment is; "" is what is not known.
+type RunEnvironment struct{ AccountID, Region string }
+
 // Input is a folder as far as it is read.
 type Input struct {
 	Common, Stem *yaml11.Node // vars/common.yml and vars/<stem>.yml
@@ -23,8 +26,11 @@ type Input struct {
 	Signature    func() (string, error) // version signature; asked only when needed
 	Images       map[string]string      // --image by task; "" is for every other task
 	Region       string                 // of the process's environment; may be empty
-	Folder       string                 // deploy_config, absolute
-	WorkDir      string                 // absolute
+	// RunEnvironment is what CloudReactor's server would say of the environment
+	// and reconciler.yaml says instead. The files' own settings win over it.
+	RunEnvironment RunEnvironment
+	Folder         string // deploy_config, absolute
+	WorkDir        string // absolute
 	// Hooks parses hooks/<name>.yml; nil without such a file.
 	Hooks func(name string) (*yaml11.Node, error)
 	// Read yields a file by its path in the folder, decrypted when the whole of

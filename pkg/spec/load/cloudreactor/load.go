@@ -29,7 +29,7 @@ type reader struct {
 	vars       variables
 	recipes    []recipe
 	failed     map[string]error // why derived variables are missing
-	files      []fileText       // what lookup('file', …) has read
+	files      []string         // what lookup('file', …) has read, relative to the folder
 	project    *source.Project
 	problems   spec.Errors
 

@@ -18,7 +18,8 @@ func recipes4() []recipe {
 		attribute("project_version_text", "project_env_metadata", "version_text"),
 		attribute("source_repository_url", "project_env_metadata", "source_repository_url"),
 		combining("project_env_aws", "project_aws", "env_aws"),
-		combining("task_indep_aws", "project_env_aws"),
+		{runEnvironmentAWS, runEnvironmentSettings},
+		combining("task_indep_aws", runEnvironmentAWS, "project_env_aws"),
 		{"aws_region", regionIn("task_indep_aws")},
 		combining("project_env_ecs", "project_ecs", "env_ecs"),
 		combining("task_indep_ecs", "project_env_ecs"),
@@ -50,11 +51,25 @@ func recipes3() []recipe {
 		{"cloudreactor_enabled", enabled},
 		{"cloudreactor_api_base_url", apiBaseURL},
 		{"run_environment_name", runEnvironment},
-		combining("aws", "project_aws"),
+		{runEnvironmentAWS, runEnvironmentSettings},
+		combining("aws", runEnvironmentAWS, "project_aws"),
 		{"aws_region", regionIn("aws")},
 		{"ecr_hostname", registryOf("aws")},
 		{"docker_image_name", imageBefore4},
 	}
+}
+
+// runEnvironmentAWS holds the lowest layer of the AWS settings.
+const runEnvironmentAWS = "reconciler_run_environment_aws"
+
+func runEnvironmentSettings(v variables) (*yaml11.Node, error) {
+	var fields []yaml11.Field
+	for _, f := range [][2]string{{"account_id", v.in.RunEnvironment.AccountID}, {"region", v.in.RunEnvironment.Region}} {
+		if f[1] != "" {
+			fields = append(fields, yaml11.Field{Key: final(f[0], spec.Position{}), Value: final(f[1], spec.Position{})})
+		}
+	}
+	return yaml11.NewMap(fields, v.in.Stem.At), nil
 }
 
 func combining(name string, of ...string) recipe {
@@ -156,7 +171,7 @@ func account(aws *yaml11.Node) (string, error) {
 	n := given(aws, "account_id")
 	if n == nil {
 		return "", &spec.Error{At: placeOf(aws, spec.Position{}), Path: "account_id", Message: "the AWS account is not known",
-			Hint: "set account_id in the AWS settings; what CloudReactor's Run Environment says is not read"}
+			Hint: "set account_id in the AWS settings, or for the environment in reconciler.yaml; what CloudReactor's Run Environment says is not read"}
 	}
 	text := yaml11.PyStr(n)
 	if n.Kind == yaml11.Int {

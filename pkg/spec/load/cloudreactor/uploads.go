@@ -135,9 +135,6 @@ func isSpace(c rune) bool {
 	return c >= 0x09 && c <= 0x0d || c == ' ' || c >= 0x2000 && c <= 0x200a
 }
 
-// fileText is a file that an expression has read.
-type fileText struct{ name, text string }
-
 // recording is the input with a note taken of each file that lookup('file', …)
 // reads, so that a secret can name the file it is made of.
 func (r *reader) recording() Input {
@@ -149,7 +146,7 @@ func (r *reader) recording() Input {
 	in.Expressions.ReadFile = func(file string, at spec.Position) ([]byte, error) {
 		data, err := read(file, at)
 		if err == nil {
-			r.files = append(r.files, fileText{name: r.inFolder(file)})
+			r.files = append(r.files, r.inFolder(file))
 		}
 		return data, err
 	}

@@ -131,7 +131,7 @@ task_name_to_config: {t: {command: x}}
 	)
 	for _, says := range []string{
 		"hooks/pre_build.yml:2:3: hooks/pre_build.yml: this task of the hook is not run: debug",
-		"hooks/pre_build.yml:35:3: hooks/pre_build.yml: this task of the hook is not run: Package (command)",
+		"hooks/pre_build.yml:32:3: hooks/pre_build.yml: this task of the hook is not run: Package (command)",
 		"this task of the hook is not run: a secret with state: absent",
 		`the secret "empty" has no value here`,
 		"the hook stores the secret in us-east-1; it is converged in eu-west-1",
