@@ -113,8 +113,6 @@ func badInputs(t *testing.T) []badInput {
 		{name: "unknown environment", edit: [3]string{projectFile, "staging:", "stagin:"},
 			want: `reconciler.yaml:6:5: spec.environments: there is no environment "staging" \(did you mean "stagin"\?\)`},
 		{name: "version too new", edit: [3]string{projectFile, "spec:\n", "spec:\n  required_version: '>= 99'\n"}, want: `reconciler.yaml:5:21: spec.required_version: the project wants reconciler >= 99`},
-		{name: "no account", edit: [3]string{projectFile, `account_id: "012345678901", `, ""}, put: map[string]string{webFile: strings.ReplaceAll(webTask, "  role_arn: arn:aws:iam::012345678901:role/shop-web\n", "")},
-			want: `does not say which AWS account staging is`},
 		{name: "task twice", put: map[string]string{"deploy_config/tasks/web2.yaml": webTask}, want: `web2.yaml:1:1: metadata.name: the task "web" is declared twice, also at deploy_config/tasks/web.yaml:1:1`},
 		{name: "nothing that says its kind", edit: web("kind: Task", "kind: Tusk"), want: `web.yaml:2:7: kind: `},
 		{name: "what AWS would refuse", edit: web(`cpu: "256"`, `cpu: "300"`), want: `web.yaml:10:10: spec.task_definition.cpu: `},
@@ -181,6 +179,25 @@ func checkOnce(t *testing.T, text string) {
 			t.Errorf("this is said twice: %s", line)
 		}
 		seen[line] = true
+	}
+}
+
+// TestUnknownAccount: AWS is not asked which account is meant; the sandbox
+// plays one.
+func TestUnknownAccount(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	files := project()
+	files[projectFile] = strings.Replace(files[projectFile], `account_id: "012345678901", `, "", 1)
+	files[webFile] = strings.Replace(files[webFile], "  role_arn: arn:aws:iam::012345678901:role/shop-web\n", "", 1)
+	writeFiles(t, dir, files)
+	for _, args := range [][]string{{"plan", "staging"}, {"apply", "staging", "--yes"}, {"iam-policy", "plan", "staging"}} {
+		if got := run(dir, nil, args...); got.code != 64 || got.stdout != "" || !strings.Contains(got.stderr, "account") {
+			t.Errorf("%v: exit code %d, stdout %q, stderr:\n%s", args, got.code, got.stdout, got.stderr)
+		}
+	}
+	if got := run(dir, nil, "plan", "staging", "--sandbox"); got.code != 0 {
+		t.Errorf("on the sandbox: exit code %d, stderr:\n%s", got.code, got.stderr)
 	}
 }
 

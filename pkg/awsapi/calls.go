@@ -40,8 +40,7 @@ func (c *Calls) register(stack *middleware.Stack) error {
 // operation is "service:Operation" as IAM spells actions.
 func operation(ctx context.Context) string {
 	service := strings.ReplaceAll(strings.ToLower(awsmiddleware.GetServiceID(ctx)), " ", "")
-	switch service {
-	case "resourcegroupstaggingapi":
+	if service == "resourcegroupstaggingapi" {
 		service = "tag"
 	}
 	return service + ":" + awsmiddleware.GetOperationName(ctx)

@@ -38,7 +38,7 @@ func operations(cfg aws.Config, f func(name string, call func(context.Context) e
 			if name := client.Type().Method(i).Name; isOperation(method.Type()) {
 				f(service+":"+name, func(ctx context.Context) error {
 					out := method.Call([]reflect.Value{reflect.ValueOf(ctx), reflect.New(method.Type().In(1).Elem())})
-					err, _ := out[1].Interface().(error)
+					err, _ := reflect.TypeAssert[error](out[1])
 					return err
 				})
 			}

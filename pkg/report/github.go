@@ -80,13 +80,16 @@ func ErrorGitHub(w io.Writer, errs spec.Errors) error {
 // place is a position as the properties of a workflow command; "" when it is
 // unknown.
 func place(at spec.Position) string {
-	text := ""
+	var known []string
 	for _, p := range []struct{ name, value string }{{"file", at.File}, {"line", number(at.Line)}, {"col", number(at.Column)}} {
 		if p.value != "" {
-			text += "," + p.name + "=" + property(p.value)
+			known = append(known, p.name+"="+property(p.value))
 		}
 	}
-	return strings.Replace(text, ",", " ", 1)
+	if len(known) == 0 {
+		return ""
+	}
+	return " " + strings.Join(known, ",")
 }
 
 func number(n int) string {

@@ -118,12 +118,12 @@ func (w writer) secrets() []string {
 func (w writer) encrypted(sid, action string) []Statement {
 	var keys, aliases []string
 	for _, s := range w.d.Secrets {
-		switch id := text(s.KMSKeyID); {
+		id := text(s.KMSKeyID)
+		_, alias, named := strings.Cut(":"+id, ":alias/")
+		switch {
 		case id == "":
-		case strings.HasPrefix(id, "alias/"):
-			aliases = append(aliases, id)
-		case strings.HasPrefix(id, "arn:") && strings.Contains(id, ":alias/"):
-			aliases = append(aliases, id[strings.Index(id, "alias/"):])
+		case named:
+			aliases = append(aliases, "alias/"+alias)
 		case strings.HasPrefix(id, "arn:"):
 			keys = append(keys, id)
 		default:

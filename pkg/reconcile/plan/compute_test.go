@@ -58,22 +58,22 @@ func TestActionsAndReasons(t *testing.T) {
 		want     string
 	}{
 		{"absent", node{fields: fields{"/a": "1"}}, nil, "create secret/db (missing)"},
-		{"equal", node{fields: fields{"/a": "1"}}, ptr(ours(fields{"/a": "1"})), "noop secret/db"},
-		{"equal and moved", node{fields: fields{"/a": "1"}}, ptr(moved(fields{"/a": "1"})), "noop secret/db"},
-		{"spec changed", node{fields: fields{"/a": "2"}}, ptr(ours(fields{"/a": "1"})), "update secret/db (spec_changed) /a"},
-		{"drift", node{fields: fields{"/a": "1"}}, ptr(moved(fields{"/a": "9"})), "update secret/db (drift) /a"},
-		{"drift reported", node{fields: fields{"/a": "1"}, drift: spec.DriftReport}, ptr(moved(fields{"/a": "9"})),
+		{"equal", node{fields: fields{"/a": "1"}}, new(ours(fields{"/a": "1"})), "noop secret/db"},
+		{"equal and moved", node{fields: fields{"/a": "1"}}, new(moved(fields{"/a": "1"})), "noop secret/db"},
+		{"spec changed", node{fields: fields{"/a": "2"}}, new(ours(fields{"/a": "1"})), "update secret/db (spec_changed) /a"},
+		{"drift", node{fields: fields{"/a": "1"}}, new(moved(fields{"/a": "9"})), "update secret/db (drift) /a"},
+		{"drift reported", node{fields: fields{"/a": "1"}, drift: spec.DriftReport}, new(moved(fields{"/a": "9"})),
 			"update secret/db (drift) /a held by drift: report"},
-		{"drift ignored", node{fields: fields{"/a": "1"}, drift: spec.DriftIgnore}, ptr(moved(fields{"/a": "9"})), "noop secret/db"},
-		{"drift corrected", node{fields: fields{"/a": "1"}, drift: spec.DriftCorrect}, ptr(moved(fields{"/a": "9"})),
+		{"drift ignored", node{fields: fields{"/a": "1"}, drift: spec.DriftIgnore}, new(moved(fields{"/a": "9"})), "noop secret/db"},
+		{"drift corrected", node{fields: fields{"/a": "1"}, drift: spec.DriftCorrect}, new(moved(fields{"/a": "9"})),
 			"update secret/db (drift) /a"},
-		{"a change of the spec is not held", node{fields: fields{"/a": "2"}, drift: spec.DriftReport}, ptr(ours(fields{"/a": "1"})),
+		{"a change of the spec is not held", node{fields: fields{"/a": "2"}, drift: spec.DriftReport}, new(ours(fields{"/a": "1"})),
 			"update secret/db (spec_changed) /a"},
-		{"a replacement", node{fields: fields{"/fixed": "2"}}, ptr(ours(fields{"/fixed": "1"})), "replace secret/db (replaced) /fixed"},
+		{"a replacement", node{fields: fields{"/fixed": "2"}}, new(ours(fields{"/fixed": "1"})), "replace secret/db (replaced) /fixed"},
 		{"a replacement because of drift is held too", node{fields: fields{"/fixed": "2"}, drift: spec.DriftReport},
-			ptr(moved(fields{"/fixed": "1"})), "replace secret/db (replaced) /fixed held by drift: report"},
+			new(moved(fields{"/fixed": "1"})), "replace secret/db (replaced) /fixed held by drift: report"},
 		{"a replacement because of ignored drift", node{fields: fields{"/fixed": "2"}, drift: spec.DriftIgnore},
-			ptr(moved(fields{"/fixed": "1"})), "noop secret/db"},
+			new(moved(fields{"/fixed": "1"})), "noop secret/db"},
 		{"nobody's", node{fields: fields{"/a": "1"}}, &thing{fields: fields{"/a": "2"}}, "update secret/db (adopted) /a"},
 		{"nobody's and equal", node{fields: fields{"/a": "1"}}, &thing{fields: fields{"/a": "1"}}, "update secret/db (adopted)"},
 		{"nobody's and not changeable", node{fields: fields{"/fixed": "1"}}, &thing{fields: fields{"/fixed": "2"}},
@@ -91,9 +91,9 @@ func TestActionsAndReasons(t *testing.T) {
 		{"refused and nobody's", node{fields: fields{"/a": "1"}}, &thing{fields{"/a": "1"}, standing{Refuse: "it is a service's"}},
 			"update secret/db (adopted) blocked"},
 		{"a field that is ignored", node{fields: fields{"/a": "1", "/b": "1"}, ignore: []string{"/b"}},
-			ptr(ours(fields{"/a": "1", "/b": "9"})), "noop secret/db"},
+			new(ours(fields{"/a": "1", "/b": "9"})), "noop secret/db"},
 		{"ignored beside one that is not", node{fields: fields{"/a": "1", "/b": "1"}, ignore: []string{"/b"}},
-			ptr(ours(fields{"/a": "9", "/b": "9"})), "update secret/db (spec_changed) /a"},
+			new(ours(fields{"/a": "9", "/b": "9"})), "update secret/db (spec_changed) /a"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -108,8 +108,6 @@ func TestActionsAndReasons(t *testing.T) {
 		})
 	}
 }
-
-func ptr[T any](v T) *T { return &v }
 
 func TestBlockedSaysWhyAndWhatToDo(t *testing.T) {
 	w := world{kinds: []string{"role"}, desired: []node{{name: "role/r", fields: fields{"/a": "1"}}, {name: "role/s", fields: fields{"/a": "1"}}},

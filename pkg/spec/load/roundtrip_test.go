@@ -76,7 +76,7 @@ func (f files) roundTrip(t *testing.T) {
 	}
 	again["tasks/rendered.yaml"] = text
 	second := again.mustLoad(t, process{})
-	if diff := cmp.Diff(comparable(t, first), comparable(t, second)); diff != "" {
+	if diff := cmp.Diff(withoutPlaces(t, first), withoutPlaces(t, second)); diff != "" {
 		t.Errorf("another deployment (-want +got):\n%s\nrendered:\n%s", diff, text)
 	}
 	if diff := cmp.Diff(text, rendered(t, second)); diff != "" {
@@ -101,9 +101,9 @@ func rendered(t *testing.T, d *spec.Deployment) string {
 	return b.String()
 }
 
-// comparable is a deployment as JSON, without places, and with the values of
+// withoutPlaces is a deployment as JSON, without places, and with the values of
 // secrets in the clear.
-func comparable(t *testing.T, d *spec.Deployment) any {
+func withoutPlaces(t *testing.T, d *spec.Deployment) any {
 	t.Helper()
 	copied := *d
 	copied.Warnings = nil

@@ -76,7 +76,7 @@ func (b *builder) settings4() {
 }
 
 func (b *builder) settingsBefore4() error {
-	aws, err := b.vars.mapping("aws")
+	aws, err := b.needIn(b.vars, "aws")
 	if err != nil {
 		return err
 	}

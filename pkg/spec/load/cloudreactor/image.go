@@ -41,7 +41,7 @@ func registryAccount(v variables) (*yaml11.Node, error) {
 	if err != nil || n != nil {
 		return n, err
 	}
-	aws, err := v.mapping("task_indep_aws")
+	aws, err := v.made("task_indep_aws")
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func registryHost(v variables) (*yaml11.Node, error) {
 // registryOf is the private registry in the AWS settings' account and region.
 func registryOf(name string) func(variables) (*yaml11.Node, error) {
 	return func(v variables) (*yaml11.Node, error) {
-		aws, err := v.mapping(name)
+		aws, err := v.made(name)
 		if err != nil {
 			return nil, err
 		}

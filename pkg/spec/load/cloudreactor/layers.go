@@ -112,11 +112,15 @@ func (r *reader) gather(layers []layer) []*entry {
 // task settings.
 func (r *reader) base(v variables) (*yaml11.Node, error) {
 	if r.generation == before4 {
-		return layered(v, nil, "default_task_config", "env_to_default_task_config", "default_env_task_config")
+		own := "default_env_task_config"
+		if v.own("env_task_config") { // the deployer's own name for that layer
+			own = "env_task_config"
+		}
+		return layered(v, nil, "default_task_config", "env_to_default_task_config", own)
 	}
 	var infra object
 	for _, pair := range [][2]string{{"ecs", "task_indep_ecs"}, {"aws", "task_indep_aws"}} {
-		n, err := v.mapping(pair[1])
+		n, err := r.needIn(v, pair[1])
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package cloudreactor
 
 import (
+	"errors"
 	"fmt"
 
 	"ecs-reconciler/pkg/spec"
@@ -79,12 +80,9 @@ func (r *reader) identify() error {
 	if r.project.Name = yaml11.PyStr(name); r.project.Name == "" {
 		return &spec.Error{At: placeOf(name, r.Common.At), Path: "project_name", Message: "the project's name is empty"}
 	}
-	aws, err := r.vars.mapping(r.awsName())
+	aws, err := r.need(r.awsName())
 	if err != nil {
 		return err
-	}
-	if aws == nil {
-		return r.failed[r.awsName()]
 	}
 	if given(aws, "account_id") != nil {
 		if r.project.AccountID, err = account(aws); err != nil {
@@ -124,21 +122,26 @@ func (r *reader) needIn(v variables, name string) (*yaml11.Node, error) {
 	return nil, missing
 }
 
-// cause is why a derived variable is missing: the error of the first that it
-// is made from, or of its own.
+// cause is why a derived variable is missing: its own error, or else the first
+// of those that variables are made from.
 func (r *reader) cause(name string) error {
-	if err := r.failed[name]; err != nil && err != errNotYet { //nolint:errorlint // never wrapped
-		return err
-	}
 	if r.failed[name] == nil {
 		return nil
 	}
-	for _, from := range []string{"task_version_signature", "task_indep_aws", "aws", "aws_region", "ecr_aws_account_id", "ecr_aws_region", "build_options", "project_env_deployment"} {
-		if err := r.failed[from]; err != nil && err != errNotYet { //nolint:errorlint // never wrapped
+	for _, from := range append([]string{name, "task_version_signature"}, recipeNames(r.recipes)...) {
+		if err := r.failed[from]; err != nil && !errors.Is(err, errNotYet) {
 			return err
 		}
 	}
 	return nil
+}
+
+func recipeNames(recipes []recipe) []string {
+	names := make([]string, len(recipes))
+	for i, r := range recipes {
+		names[i] = r.name
+	}
+	return names
 }
 
 // collect keeps complaints about the input; any other error ends the reading.

@@ -131,6 +131,48 @@ task_name_to_config: {one: {command: x}, two: {command: x}}
 	}
 }
 
+// What the deployer derives may be made of each other in any order.
+func TestVariablesInAnyOrder(t *testing.T) {
+	p := schema4(`
+env_metadata: {version_text: "{{ aws_region }}/{{ resolved_cloudreactor.run_environment }}"}
+env_cloudreactor: {run_environment: "{{ task_indep_aws.account_id }}", task_api_key: "{{ task_indep_ecs.key }}"}
+env_ecs: {key: "{{ env }}-{{ task_indep_aws.region }}"}
+project_task_name_to_config: {t: {command: x}}
+`).mustLoad(t)
+	for name, want := range map[string]string{"PROC_WRAPPER_TASK_VERSION_TEXT": "eu-west-1/123456789012", "PROC_WRAPPER_API_KEY": "staging-eu-west-1"} {
+		if got := variable(t, p, "t", name); got != want {
+			t.Errorf("%s is %v, want %s", name, got, want)
+		}
+	}
+}
+
+func TestBrokenSettingsAreNamed(t *testing.T) {
+	for more, says := range map[string]string{
+		`env_cloudreactor: {task_api_key: "{{ nope }}"}`:          `"nope" is not defined`,
+		`env_aws: {tags: {a: "{{ nope }}"}}`:                      `"nope" is not defined`,
+		`env_ecs: {cluster_arn: "{{ nope }}"}`:                    `"nope" is not defined`,
+		`project_build_options: {docker_image_tag: "{{ nope }}"}`: `"nope" is not defined`,
+	} {
+		_, err := schema4(more + "\nproject_task_name_to_config: {t: {command: x, ecs: {docker_image_name: null}}}").load(t)
+		wantComplaint(t, err, "vars/common.yml:6:", says)
+	}
+}
+
+func TestBefore4WithItsOwnNames(t *testing.T) {
+	p := before4(`
+env_task_config: {env: {A: "1"}}
+default_env_task_config: {env: {B: "1"}}
+env_task_name_to_config: {t: {env: {C: "1"}}}
+env_to_task_name_to_config: {staging: {t: {env: {D: "1"}}}}
+task_name_to_config: {t: {command: x}}
+`).mustLoad(t)
+	for name, want := range map[string]any{"A": "1", "B": nil, "C": "1", "D": nil} {
+		if got := variable(t, p, "t", name); got != want {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
+	}
+}
+
 func TestOwnVariablesWin(t *testing.T) {
 	p := schema4(`
 task_version_signature: mine

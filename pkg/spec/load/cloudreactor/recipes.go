@@ -19,10 +19,10 @@ func recipes4() []recipe {
 		attribute("source_repository_url", "project_env_metadata", "source_repository_url"),
 		combining("project_env_aws", "project_aws", "env_aws"),
 		{runEnvironmentAWS, runEnvironmentSettings},
-		combining("task_indep_aws", runEnvironmentAWS, "project_env_aws"),
+		{"task_indep_aws", overRunEnvironment},
 		{"aws_region", regionIn("task_indep_aws")},
 		combining("project_env_ecs", "project_ecs", "env_ecs"),
-		combining("task_indep_ecs", "project_env_ecs"),
+		same("task_indep_ecs", "project_env_ecs"),
 		combining("resolved_cloudreactor", "project_cloudreactor", "env_cloudreactor"),
 		{"cloudreactor_enabled", enabled},
 		{"cloudreactor_api_base_url", apiBaseURL},
@@ -72,15 +72,29 @@ func runEnvironmentSettings(v variables) (*yaml11.Node, error) {
 	return yaml11.NewMap(fields, v.in.Stem.At), nil
 }
 
+// overRunEnvironment is what the files say over what is said instead of a Run
+// Environment.
+func overRunEnvironment(v variables) (*yaml11.Node, error) {
+	if _, err := v.made("project_env_aws"); err != nil {
+		return nil, err
+	}
+	return v.combined(runEnvironmentAWS, "project_env_aws")
+}
+
 func combining(name string, of ...string) recipe {
 	return recipe{name, func(v variables) (*yaml11.Node, error) { return v.combined(of...) }}
+}
+
+// same is another name of a variable.
+func same(name, of string) recipe {
+	return recipe{name, func(v variables) (*yaml11.Node, error) { return v.made(of) }}
 }
 
 // attribute is the text of one setting, empty for null; there is none without
 // the setting.
 func attribute(name, of, key string) recipe {
 	return recipe{name, func(v variables) (*yaml11.Node, error) {
-		all, err := v.mapping(of)
+		all, err := v.made(of)
 		n := field(all, key)
 		switch {
 		case err != nil || n == nil:
@@ -114,10 +128,12 @@ func orUnset(of, key string) func(variables) (*yaml11.Node, error) {
 }
 
 func enabled(v variables) (*yaml11.Node, error) {
-	all, err := v.mapping("resolved_cloudreactor")
-	n := field(all, "enabled")
-	if err != nil || n != nil {
-		return n, err
+	all, err := v.made("resolved_cloudreactor")
+	if err != nil {
+		return nil, err
+	}
+	if n := all.Get("enabled"); n != nil {
+		return n, nil
 	}
 	return yaml11.NewBool(true, all.At), nil
 }

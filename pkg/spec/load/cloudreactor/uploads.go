@@ -20,18 +20,9 @@ func (r *reader) uploads() error {
 	return r.envFileUpload()
 }
 
-// deployment are the settings that say what is stored.
-func (r *reader) deployment() (*yaml11.Node, error) {
-	n, err := r.vars.mapping("project_env_deployment")
-	if err == nil && n == nil {
-		err = r.cause("project_env_deployment")
-	}
-	return n, err
-}
-
 // envFileUpload stores the variables of the running tasks.
 func (r *reader) envFileUpload() error {
-	settings, err := r.deployment()
+	settings, err := r.need("project_env_deployment")
 	if err != nil || filled(settings, "store_task_runtime_env_in_secrets_manager") == nil {
 		return err
 	}
@@ -70,7 +61,7 @@ func (r *reader) secretName(variable string) (*yaml11.Node, error) {
 
 // credentialsUpload stores the user and password for the registry.
 func (r *reader) credentialsUpload() error {
-	settings, err := r.deployment()
+	settings, err := r.need("project_env_deployment")
 	if err != nil || filled(settings, "store_container_registry_credentials_in_secrets_manager") == nil {
 		return err
 	}
@@ -78,7 +69,7 @@ func (r *reader) credentialsUpload() error {
 	if err != nil || name == nil {
 		return err
 	}
-	build, err := r.vars.mapping("build_options")
+	build, err := r.need("build_options")
 	if err != nil {
 		return err
 	}

@@ -163,9 +163,18 @@ func (v variables) section(name string) (*yaml11.Node, error) {
 // errNotYet says that a variable is made from one that is not there.
 var errNotYet = errors.New("not known")
 
-// part is a setting in a mapping, nil without it.
-func (v variables) part(name string, keys ...string) (*yaml11.Node, error) {
+// made is a derived variable that is a mapping; errNotYet without the variable.
+func (v variables) made(name string) (*yaml11.Node, error) {
 	n, err := v.mapping(name)
+	if err == nil && n == nil {
+		err = errNotYet
+	}
+	return n, err
+}
+
+// part is a setting in a derived mapping, nil without the setting.
+func (v variables) part(name string, keys ...string) (*yaml11.Node, error) {
+	n, err := v.made(name)
 	return given(n, keys...), err
 }
 

@@ -15,7 +15,7 @@ func (b *builder) wrapped(container string) environment {
 		return nil
 	}
 	out.add(b.shown("API_BASE_URL", yaml11.PyStr(url), url))
-	api, err := b.vars.mapping("resolved_cloudreactor")
+	api, err := b.needIn(b.vars, "resolved_cloudreactor")
 	if !b.known(err) {
 		return nil
 	}

@@ -26,19 +26,19 @@ func TestSchemaTakesTheExample(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if problem := violates(schema, document0(t, string(text)), ""); problem != "" {
+		if problem := violates(schema, documentOf(t, string(text)), ""); problem != "" {
 			t.Errorf("%s: %s", name, problem)
 		}
 	}
 	task := "{apiVersion: ecs-reconciler/v1, kind: Task, metadata: {name: a}, spec: %s}"
 	for _, c := range []string{"{nosuch: 1}", "{role: text}", "{env_locations: [{secret: s}]}", "{env_locations: [{secret: s, from: {}}]}", "{inject: sometimes}", "{env_locations: [1]}", "{env_locations: [{secret: s, from: {file: f}, create_only: 1}]}",
 		"{role: {max_session_duration: long}}", "{role: {inline_policies: {p: 1}}}", "{drift: [correct]}", "{task_definition: {nosuch: 1}}", "{task_definition: {containerDefinitions: [{memory: lots}]}}"} {
-		if violates(schema, document0(t, fmt.Sprintf(task, c)), "") == "" {
+		if violates(schema, documentOf(t, fmt.Sprintf(task, c)), "") == "" {
 			t.Errorf("the schema takes %s", c)
 		}
 	}
 	for _, c := range []string{"{}", "{role: '{{ r }}', inject: '{{ i }}', ignore: ['{{ x }}']}", "{role: {inline_policies: {p: ~}}}", "{env_locations: [AWS_SM:x, {secret: s, from: {file: f}}]}", "{service: {any: thing}}", "{task_definition: {cpu: 256, memory: '512'}}"} {
-		if problem := violates(schema, document0(t, fmt.Sprintf(task, c)), ""); problem != "" {
+		if problem := violates(schema, documentOf(t, fmt.Sprintf(task, c)), ""); problem != "" {
 			t.Errorf("%s: %s", c, problem)
 		}
 	}
@@ -71,7 +71,7 @@ func printed(t *testing.T) map[string]any {
 	return out
 }
 
-func document0(t *testing.T, text string) any {
+func documentOf(t *testing.T, text string) any {
 	t.Helper()
 	nodes, _, err := yaml11.Parse("f.yaml", []byte(text), yaml11.Limits{})
 	if err != nil {

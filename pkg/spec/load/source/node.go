@@ -13,7 +13,7 @@ import (
 func Place(n *yaml11.Node, pointer string) spec.Position {
 	at := n.At
 	for _, token := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
-		token = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+		token = strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
 		if i, err := strconv.Atoi(token); err == nil && n.Kind == yaml11.List && i >= 0 && i < len(n.Items) {
 			n = n.Items[i]
 		} else {
@@ -30,7 +30,7 @@ func Place(n *yaml11.Node, pointer string) spec.Position {
 // Sensitive are the pointers of the texts in n that came out of a vault, each
 // with prefix before it. A nil node has none.
 func Sensitive(n *yaml11.Node, prefix string) []string {
-	if n == nil {
+	if !n.HasSensitive() {
 		return nil
 	}
 	var found []string
@@ -38,8 +38,10 @@ func Sensitive(n *yaml11.Node, prefix string) []string {
 		found = append(found, Sensitive(item, prefix+"/"+strconv.Itoa(i))...)
 	}
 	for _, f := range n.Fields {
-		token := strings.NewReplacer("~", "~0", "/", "~1").Replace(f.KeyText())
-		found = append(found, Sensitive(f.Value, prefix+"/"+token)...)
+		if f.Value.HasSensitive() {
+			token := strings.ReplaceAll(strings.ReplaceAll(f.KeyText(), "~", "~0"), "/", "~1")
+			found = append(found, Sensitive(f.Value, prefix+"/"+token)...)
+		}
 	}
 	if n.Sensitive && n.Kind != yaml11.List && n.Kind != yaml11.Map {
 		found = append(found, prefix)
