@@ -9,6 +9,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"io/fs"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -84,6 +85,9 @@ func (p *pkg) parse() error {
 	for _, name := range concat(p.GoFiles, p.IgnoredGoFiles, p.TestGoFiles, p.XTestGoFiles) {
 		set := token.NewFileSet()
 		file, err := parser.ParseFile(set, filepath.Join(p.Dir, name), nil, parser.ParseComments)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // it went while the tree was read
+		}
 		if err != nil {
 			return err
 		}

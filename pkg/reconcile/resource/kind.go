@@ -37,7 +37,8 @@ type Kind[D, O any] interface {
 }
 
 // Pruner is a kind that can list what the deployment's owner has in AWS, by
-// owner tag, whether or not the spec still names it.
+// owner tag, whether or not the spec still declares it. What the spec no longer
+// declares but a task still refers to is left out: it is in use.
 type Pruner interface {
 	Owned(ctx context.Context, d *spec.Deployment) ([]Key, error)
 }

@@ -44,7 +44,8 @@ func (k *Kind) Owned(ctx context.Context, d *spec.Deployment) ([]resource.Key, e
 		if tagsOf(detail.Tags)[spec.TagOwner] != d.Owner() {
 			continue
 		}
-		if now, ok := declared[name]; ok && now != arn {
+		now, isDeclared := declared[name]
+		if isDeclared && now != arn || !isDeclared && d.RefersToRole(name) {
 			continue
 		}
 		keys = append(keys, resource.Key{Type: Type, Name: aws.ToString(detail.RoleName)})

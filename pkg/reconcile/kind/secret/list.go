@@ -73,9 +73,14 @@ func (k *Kind) Owned(ctx context.Context, d *spec.Deployment) ([]resource.Key, e
 	var owned []resource.Key
 	for _, name := range sortedKeys(found) {
 		o := found[name]
-		if o.Tags[spec.TagOwner] == d.Owner() && o.Deleted.IsZero() && !o.replica() && name != key {
+		if o.Tags[spec.TagOwner] == d.Owner() && o.Deleted.IsZero() && !o.replica() && name != key && (declares(d, name) || !d.RefersToSecret(name)) {
 			owned = append(owned, KeyOf(name))
 		}
 	}
 	return owned, nil
+}
+
+func declares(d *spec.Deployment, name string) bool {
+	_, ok := d.Secret(name)
+	return ok
 }

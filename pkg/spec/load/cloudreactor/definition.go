@@ -14,6 +14,9 @@ func (b *builder) definition() *yaml11.Node {
 	out.setText("family", b.family, placeOf(field(b.ecs, "task_definition_family"), b.at))
 	out.setText("networkMode", "awsvpc", b.at)
 	out.set("executionRoleArn", b.role(filled(b.ecs, "execution_role_arn")))
+	if b.ecs.Get("execution_role_arn") == nil {
+		b.warn(b.Stem.At, "execution_role_arn", "set it in the ECS settings", "no execution role is named, and what CloudReactor's Run Environment says is not read")
+	}
 	out.set("taskRoleArn", b.role(b.taskRole))
 	cpu, memory := given(b.ecs, "cpu_units"), given(b.ecs, "memory_mb")
 	units, mb := b.integer(cpu, "ecs.cpu_units", 256), b.integer(memory, "ecs.memory_mb", 512)

@@ -3,6 +3,7 @@ package cloudreactor
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/source"
@@ -20,7 +21,18 @@ func Load(in Input) (*source.Project, error) {
 	if err := r.read(); err != nil {
 		return nil, err
 	}
-	return r.project, r.problems.OrNil()
+	return r.project, distinct(r.problems).OrNil()
+}
+
+// distinct keeps the first of complaints that read the same: what tasks share
+// is found at fault by each of them.
+func distinct(problems spec.Errors) spec.Errors {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(problems, func(e *spec.Error) bool {
+		said := seen[e.Error()]
+		seen[e.Error()] = true
+		return said
+	})
 }
 
 // reader is one Load on its way.
