@@ -14,6 +14,7 @@ import (
 	"ecs-reconciler/pkg/reconcile"
 	"ecs-reconciler/pkg/reconcile/kind/all"
 	"ecs-reconciler/pkg/reconcile/plan"
+	"ecs-reconciler/pkg/reconcile/resource"
 	"ecs-reconciler/pkg/report"
 	"ecs-reconciler/pkg/spec"
 )
@@ -189,7 +190,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	select {
 	case <-timer.C:
 		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	case <-resource.Interrupt(ctx).Done():
+		return context.Cause(resource.Interrupt(ctx))
 	}
 }

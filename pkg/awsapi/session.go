@@ -71,7 +71,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 // observe puts the gate, the counts, the limits and the log into every client
 // that is made from the session, the one that assumes a role included.
 func (s *Session) observe(o Options) {
-	s.Config.APIOptions = append(s.Config.APIOptions, s.Gate.register, s.Calls.register)
+	s.Config.APIOptions = append(s.Config.APIOptions, s.Gate.register, s.Calls.register, endRetries)
 	if o.Limits {
 		s.Config.APIOptions = append(s.Config.APIOptions, newLimits().register)
 	}
@@ -84,22 +84,31 @@ func (s *Session) observe(o Options) {
 // it, so that a broken profile does not stand in the sandbox's way.
 func load(ctx context.Context, o Options) (aws.Config, error) {
 	if o.Static {
-		return aws.Config{Region: o.Region, Retryer: retryer,
+		return aws.Config{Region: o.Region, Retryer: func() aws.Retryer { return retryer(maxAttempts) },
 			Credentials: credentials.NewStaticCredentialsProvider("sandbox", "sandbox", "")}, nil
 	}
-	opts := []func(*config.LoadOptions) error{config.WithRetryer(retryer)}
+	var opts []func(*config.LoadOptions) error
 	if o.Region != "" {
 		opts = append(opts, config.WithRegion(o.Region))
 	}
-	return config.LoadDefaultConfig(ctx, opts...)
+	cfg, err := config.LoadDefaultConfig(ctx, opts...)
+	if err != nil {
+		return cfg, err
+	}
+	attempts := cfg.RetryMaxAttempts // of AWS_MAX_ATTEMPTS or the profile; 0 when neither tells
+	if attempts == 0 {
+		attempts = maxAttempts
+	}
+	cfg.Retryer = func() aws.Retryer { return retryer(attempts) }
+	return cfg, nil
 }
 
-// retryer tries each call on its own. The SDK's default shares one quota of
+// retryer tries each call up to attempts times, on its own. The SDK's default shares one quota of
 // retries among all calls of a client, which a burst of throttled calls uses
 // up, so that the calls after it fail at once.
-func retryer() aws.Retryer {
+func retryer(attempts int) aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts, o.MaxBackoff, o.RateLimiter = maxAttempts, maxBackoff, ratelimit.None
+		o.MaxAttempts, o.MaxBackoff, o.RateLimiter = attempts, maxBackoff, ratelimit.None
 	})
 }
 
@@ -118,7 +127,14 @@ type Caller struct {
 
 // Caller asks AWS who is calling.
 func (s *Session) Caller(ctx context.Context) (Caller, error) {
-	out, err := sts.NewFromConfig(s.Config).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	// The first call tells whether AWS can be reached at all: that should not
+	// take a minute.
+	soon := func(o *sts.Options) {
+		if o.RetryMaxAttempts == 0 {
+			o.RetryMaxAttempts = 3
+		}
+	}
+	out, err := sts.NewFromConfig(s.Config, soon).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
 		return Caller{}, fmt.Errorf("cannot tell whose AWS credentials these are: %w", Classify(err))
 	}

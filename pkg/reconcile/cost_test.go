@@ -154,8 +154,8 @@ func TestPlanningAThousandSpecsAllocatesUnder50MB(t *testing.T) {
 	runtime.ReadMemStats(&before)
 	compute(t, r, d, observed)
 	runtime.ReadMemStats(&after)
-	if mb := (after.TotalAlloc - before.TotalAlloc) >> 20; mb >= 50 {
-		t.Errorf("%d MB are allocated to plan a thousand specs", mb)
+	if bytes := after.TotalAlloc - before.TotalAlloc; bytes >= 50_000_000 {
+		t.Errorf("%d bytes are allocated to plan a thousand specs", bytes)
 	}
 }
 

@@ -65,7 +65,8 @@ func Run(ctx context.Context, p *plan.Plan, o Options) []Result {
 }
 
 // withGrace is a context that outlives ctx by d, so that a call in hand is
-// finished rather than cut off in the middle of a write.
+// finished rather than cut off in the middle of a write. What merely waits
+// ends with ctx: see resource.Interrupt.
 func withGrace(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	release := context.AfterFunc(ctx, func() {
@@ -77,7 +78,7 @@ func withGrace(ctx context.Context, d time.Duration) (context.Context, context.C
 		case <-work.Done():
 		}
 	})
-	return work, func() { release(); cancel() }
+	return resource.WithInterrupt(work, ctx), func() { release(); cancel() }
 }
 
 type run struct {

@@ -2,7 +2,6 @@ package secret
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"time"
 
@@ -95,12 +94,13 @@ func rank(ours bool) int {
 
 // holders lists the versions that carry a label, in order.
 func (o Observed) holders(label string) []string {
-	return slices.Sorted(maps.Keys(selected(o.Stages, func(labels []string) bool { return slices.Contains(labels, label) })))
-}
-
-func selected(stages map[string][]string, keep func([]string) bool) map[string][]string {
-	out := maps.Clone(stages)
-	maps.DeleteFunc(out, func(_ string, labels []string) bool { return !keep(labels) })
+	var out []string
+	for id, labels := range o.Stages {
+		if slices.Contains(labels, label) {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
 	return out
 }
 

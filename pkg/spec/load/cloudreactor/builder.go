@@ -146,7 +146,7 @@ func (b *builder) known(err error) bool {
 	case spec.Errors:
 		b.problems = append(b.problems, e...)
 	default:
-		b.fail(nil, "", "", "%v", err)
+		b.problems = append(b.problems, &spec.Error{At: b.at, Path: b.name, Message: err.Error(), Cause: err})
 	}
 	return false
 }

@@ -140,7 +140,11 @@ func TestWarnings(t *testing.T) {
 			t.Errorf("%s: got %v, want a warning that says %s", text, p.Warnings, says)
 		}
 	}
-	p := schema4("env_task_name_to_config: {alone: {command: x}}").mustLoad(t)
+	p := before4("task_name_to_config: {t: {command: x}}").with("vars/staging.yml", `project_aws: {account_id: "123456789012", region: r}`).mustLoad(t)
+	if !warned(p, "no execution role is named") {
+		t.Errorf("got %v", p.Warnings)
+	}
+	p = schema4("env_task_name_to_config: {alone: {command: x}}").mustLoad(t)
 	if !warned(p, `the task "alone" is named for this environment alone`) {
 		t.Errorf("got %v", p.Warnings)
 	}

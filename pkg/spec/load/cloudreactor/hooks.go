@@ -131,7 +131,7 @@ func (h hook) when(task *yaml11.Node) (bool, error) {
 
 func (h hook) notRun(task *yaml11.Node, module string) {
 	what := module
-	if name := task.Get("name"); name != nil && name.Kind == yaml11.String {
+	if name := task.Get("name"); name != nil && name.Kind == yaml11.String && !name.Sensitive {
 		what = strings.Join(strings.Fields(name.Text), " ") + " (" + module + ")"
 	}
 	h.warn(task.At, h.file, "run it yourself where it is needed", "this task of the hook is not run: %s", what)

@@ -3,6 +3,7 @@ package cloudreactor
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/yaml11"
@@ -171,22 +172,23 @@ func (e *entry) own(v variables) (*yaml11.Node, error) {
 	return out, nil
 }
 
-// perTask tells whether any value depends on the task it is used for.
+// perTask tells whether any expression may depend on the task it is used for.
 func (r *reader) perTask() bool {
-	return mentionsTask(r.Common) || mentionsTask(r.Stem)
+	word := regexp.MustCompile(`\b(item|task_name|task_name_safe)\b`)
+	return mentions(r.Common, word) || mentions(r.Stem, word)
 }
 
-func mentionsTask(n *yaml11.Node) bool {
+func mentions(n *yaml11.Node, word *regexp.Regexp) bool {
 	if n.Kind == yaml11.String {
-		return n.Vault == nil && regexp.MustCompile(`\{\{[^}]*\b(item|task_name|task_name_safe)\b`).MatchString(n.Text)
+		return n.Vault == nil && strings.Contains(n.Text, "{{") && word.MatchString(n.Text)
 	}
-	for _, i := range n.Items {
-		if mentionsTask(i) {
+	for _, item := range n.Items {
+		if mentions(item, word) {
 			return true
 		}
 	}
 	for _, f := range n.Fields {
-		if mentionsTask(f.Value) {
+		if mentions(f.Value, word) {
 			return true
 		}
 	}

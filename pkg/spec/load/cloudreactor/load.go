@@ -70,8 +70,8 @@ func (r *reader) read() error {
 	return nil
 }
 
-// sign sets the version signature, unless the project has one of its own.
-// Without any, only what is made of it is missing.
+// sign sets the version signature, unless the project has one of its own. Its
+// error counts only where something is made of it.
 func (r *reader) sign() error {
 	if r.vars.own("task_version_signature") {
 		return nil

@@ -68,6 +68,18 @@ func TestAllComplaintsAtOnce(t *testing.T) {
 	}
 }
 
+func TestSignature(t *testing.T) {
+	in := settings("env: {}").input(t)
+	in.Signature = func() (string, error) { return "", errors.New("no git here") }
+	_, err := cloudreactor.Load(in)
+	wantComplaint(t, err, "vars/common.yml:6:31", "no git here")
+	in = settings("wrapped_container_names: []").input(t)
+	in.Signature = func() (string, error) { return "", errors.New("no git here") }
+	if _, err := cloudreactor.Load(in); err != nil {
+		t.Errorf("nothing needs the signature: %v", err)
+	}
+}
+
 func TestMergeOrder(t *testing.T) {
 	p := schema4(`
 project_task_config: {env: {A: "1", B: "1", C: "1", D: "1", E: "1", F: "1", L: [1]}}

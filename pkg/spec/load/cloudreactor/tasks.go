@@ -20,12 +20,11 @@ func (r *reader) tasks() error {
 	if len(layers) == 0 {
 		r.warn(r.Common.At, "", "name them in "+r.allTasks(), "the project has no tasks")
 	}
-	entries := r.gather(layers)
+	entries, perTask := r.gather(layers), r.perTask()
 	outside, err := r.base(r.vars)
-	if err != nil && (r.generation == schema4 || !r.perTask()) {
+	if err != nil && (r.generation == schema4 || !perTask) {
 		return hinted(err)
 	}
-	perTask := r.perTask()
 	for _, e := range entries {
 		own, err := e.own(r.vars)
 		if err == nil && perTask {

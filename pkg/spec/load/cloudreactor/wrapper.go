@@ -104,8 +104,8 @@ func (b *builder) version() environment {
 			out.add(b.shown("TASK_VERSION_"+strings.ToUpper(key), yaml11.PyStr(n), n))
 		}
 	}
-	signature, err := b.vars.value("task_version_signature")
-	if b.known(err) && signature != nil {
+	signature, err := b.needIn(b.vars, "task_version_signature")
+	if b.known(err) {
 		out.add(b.shown("TASK_VERSION_SIGNATURE", yaml11.PyStr(signature), signature))
 	}
 	return out
@@ -171,75 +171,6 @@ func namesPlace(text string) bool {
 		}
 	}
 	return false
-}
-
-// locations are the places that env_locations names, without empty ones. One
-// text can hold several.
-func (b *builder) locations() []*yaml11.Node {
-	if !b.wraps(b.main) && len(items(given(b.config, "wrapped_container_names"))) == 0 && b.config.Get("wrapped_container_names") != nil {
-		return nil
-	}
-	var out []*yaml11.Node
-	for _, n := range items(given(b.wrapper, "env_locations")) {
-		for _, text := range several(yaml11.PyStr(n)) {
-			if text = strings.TrimSpace(text); text != "" {
-				out = append(out, derived(text, n))
-			}
-		}
-	}
-	return out
-}
-
-// joined are locations in one variable. A separator inside of one is escaped;
-// without any there is no variable.
-func (b *builder) joined(name, key string) variable {
-	var parts []string
-	at, blank, sensitive := b.at, true, false
-	for _, n := range items(given(b.wrapper, key)) {
-		at = n.At
-		sensitive = sensitive || n.Sensitive && strings.Contains(n.Text, "PLAIN:")
-		for _, text := range several(yaml11.PyStr(n)) {
-			if place := strings.TrimSpace(text); place != "" && key == "config_locations" {
-				b.reads = append(b.reads, place)
-			}
-			blank = blank && strings.TrimSpace(text) == ""
-			parts = append(parts, escapeLocation(text))
-		}
-	}
-	if blank {
-		return variable{}
-	}
-	value := final(strings.Join(parts, ","), at)
-	value.Sensitive = sensitive
-	return variable{prefix + name, value}
-}
-
-// several takes apart a text that lists ARNs, as the wrapper does when it
-// starts. Any other text is one place, whatever it contains.
-func several(text string) []string {
-	parts := strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ';' })
-	for i, part := range parts {
-		if parts[i] = strings.TrimSpace(part); !hasARN(parts[i]) {
-			return []string{text}
-		}
-	}
-	if len(parts) < 2 {
-		return []string{text}
-	}
-	return parts
-}
-
-// escapeLocation keeps the wrapper from splitting a place at a separator that
-// is not yet escaped.
-func escapeLocation(text string) string {
-	var out strings.Builder
-	for i, r := range text {
-		if (r == ',' || r == ';') && (i == 0 || text[i-1] != '\\') {
-			out.WriteByte('\\')
-		}
-		out.WriteRune(r)
-	}
-	return out.String()
 }
 
 // properties are the other settings of the wrapper. The deployer gives some
