@@ -6,12 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"ecs-reconciler/pkg/reconcile"
 	"ecs-reconciler/pkg/reconcile/apply"
 	"ecs-reconciler/pkg/reconcile/plan"
 	"ecs-reconciler/pkg/report"
@@ -49,6 +52,11 @@ func (a *app) apply(cmd *cobra.Command, args []string, f applyFlags) (err error)
 	if err != nil {
 		return err
 	}
+	if saved != nil {
+		if args, err = a.follow(saved, cmd, args); err != nil {
+			return err
+		}
+	}
 	r, err := a.open(ctx, args, a.waiting(f))
 	if err != nil {
 		return err
@@ -85,7 +93,9 @@ func (a *app) waiting(f applyFlags) waiting {
 // approved is the plan to carry out: made now, within the limits, and agreed
 // to, or the same as a saved one.
 func (a *app) approved(ctx context.Context, r *run, f applyFlags, saved *plan.Saved) (*plan.Plan, error) {
-	if err := r.pruning(f.prune); err != nil {
+	if saved != nil {
+		r.scope = reconcile.Scope{Tasks: saved.Scope.Tasks, Prune: saved.Scope.Prune}
+	} else if err := r.pruning(f.prune); err != nil {
 		return nil, err
 	}
 	if h := r.head(); saved != nil && (saved.Environment != h.Environment || saved.AccountID != h.AccountID || saved.Region != h.Region) {
@@ -130,6 +140,24 @@ func (a *app) saved(file string) (*plan.Saved, error) {
 	return saved, nil
 }
 
+// follow takes over what a saved plan was made with: its environment, where
+// none is named, and its images. What it was narrowed to cannot be given again.
+func (a *app) follow(saved *plan.Saved, cmd *cobra.Command, args []string) ([]string, error) {
+	for _, flag := range []string{"task", "selector", "image", "prune"} {
+		if cmd.Flags().Changed(flag) {
+			return nil, &report.UsageError{Message: fmt.Sprintf("--%s goes with plan --out: the saved plan holds it already", flag)}
+		}
+	}
+	a.global.images = nil
+	for _, task := range slices.Sorted(maps.Keys(saved.Scope.Images)) {
+		a.global.images = append(a.global.images, strings.TrimPrefix(task+"="+saved.Scope.Images[task], "="))
+	}
+	if _, err := a.environment(args); err != nil {
+		return []string{saved.Environment}, nil
+	}
+	return args, nil
+}
+
 // unmoved refuses a saved plan that is no longer what would be done.
 func unmoved(file string, saved *plan.Saved, p *plan.Plan) error {
 	same, err := saved.Matches(p)
@@ -137,7 +165,7 @@ func unmoved(file string, saved *plan.Saved, p *plan.Plan) error {
 		return err
 	}
 	if !same {
-		return fmt.Errorf("%s is out of date: the spec or AWS has moved since it was made; nothing was written (plan again, or give the --prune, --task and --selector that it was made with)", file)
+		return fmt.Errorf("%s is out of date: the spec or AWS has moved since it was made; nothing was written (plan again)", file)
 	}
 	return nil
 }

@@ -33,7 +33,9 @@ func (a *app) iamPolicyCommand() *cobra.Command {
 			if f != report.YAML {
 				f = report.JSON
 			}
-			return report.Data(a.Stdout, f, permission.For(d, permission.Use(args[0])))
+			policy, warnings := permission.Fit(d, permission.Use(args[0]))
+			a.say(warnings)
+			return report.Data(a.Stdout, f, policy)
 		},
 	}
 }

@@ -86,6 +86,9 @@ func (a *app) save(file string, p *plan.Plan, h plan.Head) error {
 	if err := os.WriteFile(file, data, 0o600); err != nil {
 		return fmt.Errorf("cannot save the plan: %w", err)
 	}
+	for _, name := range p.Unbound() {
+		fmt.Fprintf(a.Stderr, "warning: the saved plan does not hold %s to its value: the key for that is made by the first apply\n", name)
+	}
 	return nil
 }
 

@@ -23,6 +23,7 @@ import (
 type run struct {
 	deployment *spec.Deployment
 	scope      reconcile.Scope
+	images     map[string]string // of --image
 	session    *awsapi.Session
 	reconciler *reconcile.Reconciler
 	caller     awsapi.Caller
@@ -39,6 +40,9 @@ func (a *app) open(ctx context.Context, args []string, w waiting) (*run, error) 
 	a.warn(d)
 	r := &run{deployment: d, close: func() error { return nil }}
 	if r.scope.Tasks, err = a.selected(d); err != nil {
+		return nil, err
+	}
+	if r.images, err = a.global.imageByTask(); err != nil {
 		return nil, err
 	}
 	if d.AccountID == "" {
@@ -129,7 +133,8 @@ func (r *run) guard(ctx context.Context) error {
 // head is what plans and outcomes say beside their objects.
 func (r *run) head() plan.Head {
 	d := r.deployment
-	h := plan.Head{Environment: d.Environment, AccountID: r.caller.AccountID, Region: r.session.Config.Region, AWSCalls: r.session.Calls.Counts()}
+	h := plan.Head{Environment: d.Environment, AccountID: r.caller.AccountID, Region: r.session.Config.Region, AWSCalls: r.session.Calls.Counts(),
+		Scope: plan.Scope{Tasks: r.scope.Tasks, Prune: r.scope.Prune, Images: r.images}}
 	for _, w := range d.Warnings {
 		h.Warnings = append(h.Warnings, w.String())
 	}

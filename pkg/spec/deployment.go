@@ -84,6 +84,14 @@ const (
 	DriftIgnore  Drift = "ignore"
 )
 
+// orDefault spells the default out.
+func (d Drift) orDefault() Drift {
+	if d == "" {
+		return DriftCorrect
+	}
+	return d
+}
+
 // EnvLocation is one place the process's environment is read from.
 type EnvLocation struct {
 	Location string // as proc_wrapper reads it: ARN or other form, with !format where needed

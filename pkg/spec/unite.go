@@ -24,7 +24,14 @@ func (d *Deployment) AddSecret(s ManagedSecret) error {
 }
 
 // AddRole adds r, or unites it with the role of the same ARN as AddSecret does.
+// Another role of the same name is an error: IAM knows one role by a name,
+// whatever the path and the case of its letters.
 func (d *Deployment) AddRole(r ManagedRole) error {
+	if i := slices.IndexFunc(d.Roles, r.isNameTaken); i >= 0 {
+		return Errors{{At: r.At, Path: "role_arn",
+			Message: fmt.Sprintf("the roles %s and %s (at %s) have one name: IAM tells roles apart neither by the path nor by the case of letters", r.ARN, d.Roles[i].ARN, d.Roles[i].At),
+			Hint:    "give one of them another name"}}
+	}
 	i := slices.IndexFunc(d.Roles, func(o ManagedRole) bool { return o.ARN == r.ARN })
 	if i < 0 {
 		d.Roles = append(d.Roles, r)
@@ -34,6 +41,10 @@ func (d *Deployment) AddRole(r ManagedRole) error {
 	u := uniter{what: "role", name: r.ARN, at: r.At, other: d.Roles[i].At}
 	d.Roles[i] = u.role(d.Roles[i], r)
 	return u.problems.OrNil()
+}
+
+func (r ManagedRole) isNameTaken(by ManagedRole) bool {
+	return by.ARN != r.ARN && strings.EqualFold(by.Name, r.Name)
 }
 
 // uniter collects the contradictions between two declarations of one object.
@@ -87,9 +98,10 @@ func (u *uniter) role(a, b ManagedRole) ManagedRole {
 	return a
 }
 
+// drift unites what both mean: leaving the policy out is choosing the default.
 func (u *uniter) drift(a, b Drift) Drift {
-	if a != "" && b != "" && a != b {
-		u.contradiction("drift", a, b)
+	if a.orDefault() != b.orDefault() {
+		u.contradiction("drift", a.orDefault(), b.orDefault())
 	}
 	if a == "" {
 		return b

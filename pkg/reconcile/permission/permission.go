@@ -37,10 +37,11 @@ type Statement struct {
 	Condition map[string]map[string][]string `json:",omitempty"`
 }
 
-// For is the policy that a use of d needs. d tells its account, region and
-// partition.
-func For(d *spec.Deployment, use Use) Policy {
-	w := writer{d}
+// For is the policy that a use of d needs, with every resource by its name. d
+// tells its account, region and partition.
+func For(d *spec.Deployment, use Use) Policy { return newWriter(d).policy(use) }
+
+func (w *writer) policy(use Use) Policy {
 	p := Policy{Version: "2012-10-17"}
 	p.add(w.list(), w.describe(), w.readValues())
 	p.add(w.encrypted("Read", "kms:Decrypt")...)
@@ -65,14 +66,43 @@ func (p *Policy) add(statements ...Statement) {
 	}
 }
 
-type writer struct{ d *spec.Deployment }
+// writer holds what d declares as resources of IAM.
+type writer struct {
+	d                                *spec.Deployment
+	secrets, roles, families, passed []string
+}
 
-func (w writer) arn(service, region, resource string) string {
+func newWriter(d *spec.Deployment) *writer {
+	w := &writer{d: d}
+	for _, s := range d.Secrets {
+		w.secrets = append(w.secrets, w.secret(s.Name))
+	}
+	for _, r := range d.Roles {
+		w.roles = append(w.roles, r.ARN)
+	}
+	for _, t := range d.Tasks {
+		if family, ok := t.TaskDefinition["family"].(string); ok {
+			w.families = append(w.families, w.arn("ecs", d.Region, "task-definition/"+family+":*"))
+		}
+	}
+	w.passed = w.rolesOfTasks()
+	return w
+}
+
+// anySuffix is the six characters that follow every secret's name (AWS Secrets
+// Manager, "Resource ARN").
+const anySuffix = "-??????"
+
+func (w *writer) secret(name string) string {
+	return w.arn("secretsmanager", w.d.Region, "secret:"+name+anySuffix)
+}
+
+func (w *writer) arn(service, region, resource string) string {
 	return spec.ARN{Partition: w.d.Partition, Service: service, Region: region, AccountID: w.d.AccountID, Resource: resource}.String()
 }
 
 // list is what takes no narrower resource (AWS Service Authorization Reference).
-func (w writer) list() Statement {
+func (w *writer) list() Statement {
 	return allow("List", []string{
 		"ecs:DescribeTaskDefinition", "ecs:ListTaskDefinitions",
 		"iam:GetAccountAuthorizationDetails", "iam:ListRoles",
@@ -83,7 +113,7 @@ func (w writer) list() Statement {
 
 // describe is of every role and secret, since what is no longer declared is
 // looked at before it is pruned. It shows no value.
-func (w writer) describe() Statement {
+func (w *writer) describe() Statement {
 	return allow("Describe", []string{
 		"iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies",
 		"secretsmanager:DescribeSecret",
@@ -91,31 +121,26 @@ func (w writer) describe() Statement {
 }
 
 // anything is every role and every secret of the account.
-func (w writer) anything() []string {
+func (w *writer) anything() []string {
 	return []string{w.arn("iam", "", "role/*"), w.arn("secretsmanager", w.d.Region, "secret:*")}
 }
 
-func (w writer) readValues() Statement {
-	return allow("ReadValues", []string{"secretsmanager:GetSecretValue"}, w.secrets()...)
+func (w *writer) readValues() Statement {
+	return allow("ReadValues", []string{"secretsmanager:GetSecretValue"}, w.managedSecrets()...)
 }
 
-// secrets are the managed ones and the fingerprint key. Six characters follow
-// every name (AWS Secrets Manager, "Resource ARN").
-func (w writer) secrets() []string {
-	var out []string
-	for _, s := range w.d.Secrets {
-		out = append(out, w.arn("secretsmanager", w.d.Region, "secret:"+s.Name+"-??????"))
+// managedSecrets are the declared ones and the fingerprint key.
+func (w *writer) managedSecrets() []string {
+	if len(w.secrets) == 0 {
+		return nil
 	}
-	if len(out) > 0 {
-		out = append(out, w.arn("secretsmanager", w.d.Region, "secret:"+spec.FingerprintKeyName(w.d.Owner())+"-??????"))
-	}
-	return out
+	return append(slices.Clone(w.secrets), w.secret(spec.FingerprintKeyName(w.d.Owner())))
 }
 
 // encrypted allows an action on the keys that secrets are encrypted with. IAM
 // takes no alias for a resource, so those are a condition (AWS KMS, "Use
 // aliases to control access").
-func (w writer) encrypted(sid, action string) []Statement {
+func (w *writer) encrypted(sid, action string) []Statement {
 	var keys, aliases []string
 	for _, s := range w.d.Secrets {
 		id := text(s.KMSKeyID)
@@ -148,43 +173,33 @@ func text(s *string) string {
 
 func unique(list []string) []string { return slices.Compact(slices.Sorted(slices.Values(list))) }
 
-func (w writer) writeSecrets() Statement {
+func (w *writer) writeSecrets() Statement {
 	return allow("WriteSecrets", []string{
 		"secretsmanager:CreateSecret", "secretsmanager:PutSecretValue", "secretsmanager:RestoreSecret",
 		"secretsmanager:TagResource", "secretsmanager:UpdateSecret", "secretsmanager:UpdateSecretVersionStage",
-	}, w.secrets()...)
+	}, w.managedSecrets()...)
 }
 
-func (w writer) writeRoles() Statement {
-	var roles []string
-	for _, r := range w.d.Roles {
-		roles = append(roles, r.ARN)
-	}
+func (w *writer) writeRoles() Statement {
 	return allow("WriteRoles", []string{
 		"iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePermissionsBoundary", "iam:DeleteRolePolicy",
 		"iam:DetachRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy", "iam:TagRole",
 		"iam:UpdateAssumeRolePolicy", "iam:UpdateRole",
-	}, roles...)
+	}, w.roles...)
 }
 
-func (w writer) writeTaskDefinitions() Statement {
-	var families []string
-	for _, t := range w.d.Tasks {
-		if family, ok := t.TaskDefinition["family"].(string); ok {
-			families = append(families, w.arn("ecs", w.d.Region, "task-definition/"+family+":*"))
-		}
-	}
-	return allow("WriteTaskDefinitions", []string{"ecs:RegisterTaskDefinition", "ecs:TagResource"}, families...)
+func (w *writer) writeTaskDefinitions() Statement {
+	return allow("WriteTaskDefinitions", []string{"ecs:RegisterTaskDefinition", "ecs:TagResource"}, w.families...)
 }
 
-// retire has no narrower resource, nor a condition (AWS Service Authorization
-// Reference).
-func (w writer) retire() Statement {
+// retire has no narrower resource, nor a condition, unlike a registration (AWS
+// Service Authorization Reference, Amazon ECS).
+func (w *writer) retire() Statement {
 	return allow("RetireTaskDefinitions", []string{"ecs:DeregisterTaskDefinition"}, "*")
 }
 
 // prune lets go of what carries our owner tag, whether or not it is declared.
-func (w writer) prune() Statement {
+func (w *writer) prune() Statement {
 	s := allow("Prune", []string{
 		"iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "secretsmanager:DeleteSecret",
 	}, w.anything()...)
@@ -194,7 +209,13 @@ func (w writer) prune() Statement {
 
 // passRoles lets task definitions name their roles, and nothing else be given
 // them.
-func (w writer) passRoles() Statement {
+func (w *writer) passRoles() Statement {
+	s := allow("PassRoles", []string{"iam:PassRole"}, w.passed...)
+	s.Condition = map[string]map[string][]string{"StringEquals": {"iam:PassedToService": {"ecs-tasks.amazonaws.com"}}}
+	return s
+}
+
+func (w *writer) rolesOfTasks() []string {
 	var roles []string
 	for _, t := range w.d.Tasks {
 		if t.TaskDefinition == nil {
@@ -206,13 +227,11 @@ func (w writer) passRoles() Statement {
 			}
 		}
 	}
-	s := allow("PassRoles", []string{"iam:PassRole"}, unique(roles)...)
-	s.Condition = map[string]map[string][]string{"StringEquals": {"iam:PassedToService": {"ecs-tasks.amazonaws.com"}}}
-	return s
+	return unique(roles)
 }
 
 // role is the ARN of a role, which a task definition may name by that alone.
-func (w writer) role(name string) string {
+func (w *writer) role(name string) string {
 	if strings.HasPrefix(name, "arn:") {
 		return name
 	}

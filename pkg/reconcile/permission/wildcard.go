@@ -1,18 +1,20 @@
 package permission
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 )
+
+// allSegments is the depth at which names of any number of segments become one.
+const allSegments = -1
 
 // separators end a word within a segment of a name.
 const separators = "-_."
 
-// widened are names with those that have their first depth segments in common
-// made one pattern, where that says anything. Segments stand between slashes;
-// * matches a slash too (IAM JSON policy elements, "Resource"). Each name is
+// widened are names with those that have their first depth segments in common,
+// and as many of them, made one pattern where that says anything. Segments
+// stand between slashes. In IAM a * matches slashes too, so every name is
 // matched by what comes out.
 func widened(names []string, depth int) []string {
 	groups := map[string][]string{}
@@ -22,46 +24,71 @@ func widened(names []string, depth int) []string {
 	}
 	var out []string
 	for _, group := range groups {
-		pattern := patternOf(group)
-		if len(group) == 1 || !tells(pattern) {
-			out = append(out, group...)
-			continue
+		if pattern := patternOf(group); len(group) > 1 && tells(pattern) {
+			group = []string{pattern}
 		}
-		out = append(out, pattern)
+		out = append(out, group...)
 	}
 	return unique(out)
 }
 
-// groupOf is what names that become one pattern have in common: their first
-// segments, and how many there are.
 func groupOf(name string, depth int) string {
+	if depth == allSegments {
+		return ""
+	}
 	segments := strings.Split(name, "/")
-	kept := segments[:min(depth, len(segments)-1)]
-	return strconv.Itoa(len(segments)) + "/" + strings.Join(kept, "/")
+	return strconv.Itoa(len(segments)) + "/" + strings.Join(segments[:min(depth, len(segments))], "/")
 }
 
-// patternOf matches names that have the same number of segments.
+// patternOf matches every one of names.
 func patternOf(names []string) string {
 	out := strings.Split(names[0], "/")
 	for _, name := range names[1:] {
-		for i, segment := range strings.Split(name, "/") {
-			out[i] = both(out[i], segment)
-		}
+		out = merged(out, strings.Split(name, "/"))
 	}
 	return strings.Join(out, "/")
 }
 
-// both matches two segments, of which either may be a pattern already: the
-// words that they begin and end with, and * between.
+// merged is segment by segment what both have. Where one has more segments, *
+// stands for all that follow the first difference.
+func merged(a, b []string) []string {
+	var out []string
+	for i := range min(len(a), len(b)) {
+		if len(a) != len(b) && a[i] != b[i] {
+			break
+		}
+		out = append(out, both(a[i], b[i]))
+	}
+	if len(a) != len(b) {
+		out = append(out, "*")
+	}
+	return out
+}
+
+// both is the words that two segments begin and end with, and * between. The
+// first may be such a pattern already.
 func both(a, b string) string {
 	if a == b {
 		return a
 	}
-	from, _, _ := strings.Cut(a, "*")
-	to := a[strings.LastIndex(a, "*")+1:]
-	from = commonPrefix(from, b)
-	from = from[:strings.LastIndexAny(from, separators)+1]
-	to = commonSuffix(to, b[len(from):])
-	to = to[cmp.Or(max(strings.IndexAny(to, separators), 0), len(to)*boolInt(!strings.ContainsAny(to, separators))):]
-	return from + "*" + to
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] && a[n] != '*' {
+		n++
+	}
+	n = strings.LastIndexAny(a[:n], separators) + 1
+	restA, restB := a[n:], b[n:]
+	m := 0
+	for m < len(restA) && m < len(restB) && restA[len(restA)-1-m] == restB[len(restB)-1-m] && restA[len(restA)-1-m] != '*' {
+		m++
+	}
+	end := restA[len(restA)-m:]
+	if i := strings.IndexAny(end, separators); i >= 0 {
+		return a[:n] + "*" + end[i:]
+	}
+	return a[:n] + "*"
+}
+
+// tells says whether a pattern names anything at all.
+func tells(pattern string) bool {
+	return strings.ContainsFunc(pattern, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }

@@ -24,6 +24,14 @@ type Document struct {
 	Changes       []Entry        `json:"changes"`
 	Warnings      []string       `json:"warnings"`
 	AWSCalls      map[string]int `json:"aws_calls"`
+	Scope         *Scope         `json:"scope,omitempty"` // only in a saved plan
+}
+
+// Scope is what a plan was narrowed to and widened by, beyond the spec.
+type Scope struct {
+	Tasks  []string          `json:"tasks"` // null for all
+	Prune  bool              `json:"prune"`
+	Images map[string]string `json:"images"` // by task; "" is for every other task
 }
 
 // Entry is one object of a Document.
@@ -82,12 +90,14 @@ type Head struct {
 	Environment, AccountID, Region string
 	Warnings                       []string
 	AWSCalls                       map[string]int
+	Scope                          Scope
 }
 
 // Document is the plan's JSON form as it is shown. Objects that need no change
 // are counted, and listed only with showNoop.
 func (p *Plan) Document(h Head, showNoop bool) Document {
 	d := p.full(h)
+	d.Scope = nil
 	d.Changes = slices.DeleteFunc(d.Changes, func(e Entry) bool { return !showNoop && !e.Action.Writes() })
 	for i := range d.Changes {
 		d.Changes[i].Digest = ""
@@ -102,7 +112,7 @@ func (p *Plan) Document(h Head, showNoop bool) Document {
 // and to AWS as they were.
 func (p *Plan) full(h Head) Document {
 	d := Document{FormatVersion: FormatVersion, Environment: h.Environment, AccountID: h.AccountID, Region: h.Region,
-		Summary: p.Summary(), Changes: make([]Entry, 0, len(p.Steps)), Warnings: orEmpty(h.Warnings), AWSCalls: h.AWSCalls}
+		Summary: p.Summary(), Changes: make([]Entry, 0, len(p.Steps)), Warnings: orEmpty(h.Warnings), AWSCalls: h.AWSCalls, Scope: &h.Scope}
 	if d.AWSCalls == nil {
 		d.AWSCalls = map[string]int{}
 	}
@@ -169,6 +179,7 @@ type Saved struct {
 	Environment string
 	AccountID   string
 	Region      string
+	Scope       Scope
 	changes     []byte
 }
 
@@ -179,6 +190,7 @@ func Load(data []byte) (*Saved, error) {
 		Environment   string          `json:"environment"`
 		AccountID     string          `json:"account_id"`
 		Region        string          `json:"region"`
+		Scope         Scope           `json:"scope"`
 		Changes       json.RawMessage `json:"changes"`
 	}
 	if err := json.Unmarshal(data, &d); err != nil {
@@ -191,7 +203,7 @@ func Load(data []byte) (*Saved, error) {
 	if err := json.Compact(&compact, d.Changes); err != nil {
 		return nil, fmt.Errorf("not a saved plan: %w", err)
 	}
-	return &Saved{d.Environment, d.AccountID, d.Region, compact.Bytes()}, nil
+	return &Saved{d.Environment, d.AccountID, d.Region, d.Scope, compact.Bytes()}, nil
 }
 
 // Matches tells whether p is the same plan: the same objects, differences and

@@ -50,7 +50,8 @@ func everything() world {
 
 func head() plan.Head {
 	return plan.Head{Environment: "staging", AccountID: "012345678901", Region: "us-west-2",
-		Warnings: []string{"tasks/web.yaml:3: service: not converged yet"}, AWSCalls: map[string]int{"secretsmanager:ListSecrets": 1}}
+		Warnings: []string{"tasks/web.yaml:3: service: not converged yet"}, AWSCalls: map[string]int{"secretsmanager:ListSecrets": 1},
+		Scope: plan.Scope{Tasks: []string{"web"}, Prune: true, Images: map[string]string{"": "example.org/web:1"}}}
 }
 
 func save(t testing.TB, p *plan.Plan) string {
@@ -106,10 +107,18 @@ func TestAnEmptyPlanHasListsAndNoNull(t *testing.T) {
 	}
 }
 
+func TestUnboundNamesWhatNoKeySeals(t *testing.T) {
+	p := compute(t, world{kinds: []string{"secret"}, desired: []node{{name: "secret/sealed", fields: fields{"/secret": "x"}},
+		{name: "secret/open", fields: fields{"/secret/unkeyed": "x"}}, {name: "secret/plain", fields: fields{"/a": "x"}}}})
+	if diff := cmp.Diff([]resource.Key{key("secret/open")}, p.Unbound()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // Proofs and digests bind a saved plan. They are no use to a reader.
 func TestOnlyASavedPlanIsBound(t *testing.T) {
 	for name, text := range map[string]string{"shown": string(shown(t, true)), "saved": save(t, compute(t, everything()))} {
-		for _, member := range []string{`"proof"`, `"digest"`} {
+		for _, member := range []string{`"proof"`, `"digest"`, `"scope"`} {
 			if got, want := strings.Contains(text, member), name == "saved"; got != want {
 				t.Errorf("%s plan has %s: %v, want %v", name, member, got, want)
 			}
@@ -154,6 +163,9 @@ func TestSavedAndLoadedMatches(t *testing.T) {
 	saved := load(t, save(t, compute(t, everything())))
 	if saved.Environment != "staging" || saved.AccountID != "012345678901" || saved.Region != "us-west-2" {
 		t.Errorf("loaded %+v", saved)
+	}
+	if diff := cmp.Diff(head().Scope, saved.Scope); diff != "" {
+		t.Errorf("scope (-want +got):\n%s", diff)
 	}
 	if !matches(t, saved, compute(t, everything())) {
 		t.Error("the plan does not match itself")

@@ -74,7 +74,10 @@ func (f fake) Diff(d fields, o thing) []resource.FieldChange {
 			c.Before = nil
 		}
 		if strings.HasPrefix(path, "/secret") {
-			c.Sensitive, c.Proof = true, proof(d[path])
+			c.Sensitive = true
+			if path != "/secret/unkeyed" {
+				c.Proof = proof(d[path])
+			}
 		}
 		out = append(out, c)
 	}

@@ -77,6 +77,18 @@ func (p *Plan) HasChanges() bool {
 	return slices.ContainsFunc(p.Steps, func(s *Step) bool { return s.Action.Writes() })
 }
 
+// Unbound names the objects with a sensitive value that a saved plan would not
+// be held to, since there is no key yet to seal it with.
+func (p *Plan) Unbound() []resource.Key {
+	var out []resource.Key
+	for _, s := range p.Steps {
+		if slices.ContainsFunc(s.Fields, func(f resource.FieldChange) bool { return f.Sensitive && f.Proof == "" }) {
+			out = append(out, s.Key)
+		}
+	}
+	return out
+}
+
 // Blocked lists the steps that apply will refuse.
 func (p *Plan) Blocked() []*Step {
 	var out []*Step

@@ -104,8 +104,6 @@ func valueDiffers(d Desired, o Observed) (why string, differs bool) {
 		return "it has no current value", true
 	case d.CreateOnly:
 		return "", false
-	case len(o.leftover()) > 0:
-		return "an interrupted write is finished", true
 	case o.key.made(id):
 		return "", !o.key.proves(id, d.Name, d.Value)
 	case o.valueOf == id:

@@ -17,9 +17,10 @@ import (
 const (
 	labelCurrent  = "AWSCURRENT"
 	labelPrevious = "AWSPREVIOUS"
-	labelPending  = "AWSPENDING"
-	// labelPrivate stands in for AWSPENDING where somebody else's version has that.
-	labelPrivate = "ECS_RECONCILER_PENDING"
+	labelPending  = "AWSPENDING" // rotation's
+	// labelNewest is ours: it is on the newest version that we put, current
+	// or not.
+	labelNewest = "ECS_RECONCILER_NEWEST"
 )
 
 // Observed is a secret as AWS has it.
@@ -104,29 +105,18 @@ func (o Observed) holders(label string) []string {
 	return out
 }
 
-// leftover lists the versions of ours that an interrupted write has left under
-// its own label, with the label.
-func (o Observed) leftover() map[string]string {
-	out := map[string]string{}
-	for _, label := range []string{labelPending, labelPrivate} {
-		for _, id := range o.holders(label) {
-			if o.key.made(id) {
-				out[id] = label
-			}
+// leftover is the newest version that we put, where AWSCURRENT is not on it: a
+// write was cut off or lost a race, or somebody moved AWSCURRENT back. It is ""
+// without one, and where the current version is newer, since moving to it
+// would then read as if AWSCURRENT had been moved back.
+func (o Observed) leftover() string {
+	current := o.current()
+	for _, id := range o.holders(labelNewest) {
+		if id != current && o.key.made(id) && sequenceOf(id) >= sequenceOf(current) {
+			return id
 		}
 	}
-	return out
-}
-
-// stagingLabel is the label that a new version is put under: AWSPENDING,
-// which AWS means for that, unless a version of somebody else carries it.
-func (o Observed) stagingLabel() string {
-	for _, id := range o.holders(labelPending) {
-		if !o.key.made(id) {
-			return labelPrivate
-		}
-	}
-	return labelPending
+	return ""
 }
 
 // lastSequence is the highest sequence among our labelled versions.

@@ -1,0 +1,39 @@
+package secret
+
+import (
+	"context"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+)
+
+// serve makes an emulator serve the new version. AWS serves whatever
+// AWSCURRENT is on, and no call is made to it here. moto keeps the version
+// that it serves by default apart from the labels, and changes it only with a
+// put for AWSCURRENT, which it carries out for a version that exists when that
+// is AWSPENDING.
+func (w *writer) serve(ctx context.Context) error {
+	if w.api.Options().BaseEndpoint == nil {
+		return nil
+	}
+	lags, err := w.servesAnother(ctx)
+	if err != nil || !lags {
+		return err
+	}
+	if err := w.setLabel(ctx, labelPending, w.token, ""); err != nil {
+		return err
+	}
+	return w.put(ctx, labelCurrent)
+}
+
+// servesAnother tells whether another version is served by default, and by its
+// own labels is not current: a contradiction that AWS does not know. The value
+// that is answered is not looked at.
+func (w *writer) servesAnother(ctx context.Context) (bool, error) {
+	out, err := w.api.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &w.observed.ARN})
+	if err != nil {
+		return false, fail("see which version is served of", w.observed.Name, w.desired.Value, err)
+	}
+	return aws.ToString(out.VersionId) != w.token && !slices.Contains(out.VersionStages, labelCurrent), nil
+}
