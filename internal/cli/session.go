@@ -109,7 +109,7 @@ func (a *app) embed(r *run, o *awsapi.Options) error {
 func kmsKeys(d *spec.Deployment) []string {
 	var keys []string
 	for _, s := range d.Secrets {
-		if s.KMSKeyID != nil {
+		if s.KMSKeyID != nil && *s.KMSKeyID != "" {
 			keys = append(keys, *s.KMSKeyID)
 		}
 	}

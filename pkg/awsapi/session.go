@@ -80,12 +80,10 @@ func (s *Session) observe(o Options) {
 	}
 }
 
-// load reads the SDK's own chain of settings. Made-up credentials need none of
-// it, so that a broken profile does not stand in the sandbox's way.
+// load reads the SDK's own chain of settings.
 func load(ctx context.Context, o Options) (aws.Config, error) {
 	if o.Static {
-		return aws.Config{Region: o.Region, Retryer: func() aws.Retryer { return retryer(maxAttempts) },
-			Credentials: credentials.NewStaticCredentialsProvider("sandbox", "sandbox", "")}, nil
+		return madeUp(o.Region)
 	}
 	var opts []func(*config.LoadOptions) error
 	if o.Region != "" {
@@ -103,9 +101,26 @@ func load(ctx context.Context, o Options) (aws.Config, error) {
 	return cfg, nil
 }
 
-// retryer tries each call up to attempts times, on its own. The SDK's default shares one quota of
-// retries among all calls of a client, which a burst of throttled calls uses
-// up, so that the calls after it fail at once.
+// madeUp needs none of the user's settings but, when the spec names no region,
+// the environment's, so that a broken profile does not stand in the sandbox's
+// way.
+func madeUp(region string) (aws.Config, error) {
+	if region == "" {
+		env, err := config.NewEnvConfig()
+		if err != nil {
+			return aws.Config{}, err
+		}
+		region = env.Region
+	}
+	return aws.Config{
+		Region: region, Retryer: func() aws.Retryer { return retryer(maxAttempts) },
+		Credentials: credentials.NewStaticCredentialsProvider("sandbox", "sandbox", ""),
+	}, nil
+}
+
+// retryer tries each call up to attempts times, on its own. The SDK's default
+// shares one quota of retries among all calls of a client, which a burst of
+// throttled calls uses up, so that the calls after it fail at once.
 func retryer(attempts int) aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts, o.MaxBackoff, o.RateLimiter = attempts, maxBackoff, ratelimit.None

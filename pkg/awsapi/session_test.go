@@ -82,6 +82,12 @@ func TestRegion(t *testing.T) {
 			if got := open(t, Options{Region: c.option}).Config.Region; got != c.want {
 				t.Errorf("region is %q, want %q", got, c.want)
 			}
+			if c.name == "the profile's" {
+				return // made-up credentials read no profile
+			}
+			if got := open(t, Options{Region: c.option, Static: true}).Config.Region; got != c.want {
+				t.Errorf("with made-up credentials the region is %q, want %q", got, c.want)
+			}
 		})
 	}
 }

@@ -17,7 +17,7 @@ const MaxPolicy = 6144
 // Fit is For, within what one managed policy may hold. Where the exact names
 // are too long for that, they become patterns of what they have in common, and
 // warnings tell which: families first, then secrets, and roles last, since they
-// open the most. A pattern never stands for everything.
+// open the most. Every pattern begins with a word of the names' own.
 func Fit(d *spec.Deployment, use Use) (Policy, []spec.Warning) {
 	w := newWriter(d)
 	exact := w.policy(use).Size()
@@ -67,8 +67,7 @@ func (w *writer) lists() []list {
 // narrowest widens a list no further than the policy needs to fit, and tells
 // what became of it; "" for nothing.
 func (w *writer) narrowest(l list, use Use) string {
-	exact := make([][]string, len(l.resources))
-	depth := 0
+	size, exact, depth := w.policy(use).Size(), make([][]string, len(l.resources)), 0
 	for i, resources := range l.resources {
 		exact[i] = slices.Clone(*resources)
 		for _, r := range exact[i] {
@@ -80,11 +79,19 @@ func (w *writer) narrowest(l list, use Use) string {
 			*resources = l.widened(exact[i], depth)
 		}
 	}
-	before, after := unique(slices.Concat(exact...)), l.current()
-	if slices.Equal(before, after) {
+	if w.policy(use).Size() == size {
+		for i, resources := range l.resources {
+			*resources = exact[i]
+		}
 		return ""
 	}
-	return fmt.Sprintf("%d %s are allowed as %s", len(before), l.what, strings.Join(after, ", "))
+	before, after := unique(slices.Concat(exact...)), l.current()
+	return fmt.Sprintf("%d %s are allowed as %s", len(missing(before, after)), l.what, strings.Join(missing(after, before), ", "))
+}
+
+// missing are those of list that others lack.
+func missing(list, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(text string) bool { return slices.Contains(others, text) })
 }
 
 // current are the list's resources as they are now.

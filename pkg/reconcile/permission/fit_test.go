@@ -41,37 +41,37 @@ func TestALargePolicyFits(t *testing.T) {
 		d    *spec.Deployment
 		want []string // resources, without their prefixes
 	}{
-		"one folder":       {large(300, "shop/staging/task-%d.env", "shop-%d-staging", "shop_%d_staging"), []string{"secret:shop/staging/task-*.env-??????", "role/shop-*-staging", "task-definition/shop_*_staging:*"}},
-		"a folder a task":  {large(300, "shop/%d/staging/db.env", "shop/%d/web", "shop_%d_staging"), []string{"secret:shop/*/staging/db.env-??????", "role/shop/*/web", "task-definition/shop_*_staging:*"}},
-		"nothing but ends": {large(300, "%d-db.env", "%d-role", "%d_staging"), []string{"secret:*-db.env-??????", "role/*-role", "task-definition/*_staging:*"}},
+		"one folder":      {large(300, "shop/staging/task-%d.env", "shop-%d-staging", "shop_%d_staging"), []string{"secret:shop/staging/task-*.env-??????", "role/shop-*-staging", "task-definition/shop_*_staging:*"}},
+		"a folder a task": {large(300, "shop/%d/staging/db.env", "shop/%d/web", "shop_%d_staging"), []string{"secret:shop/*/staging/db.env-??????", "role/shop/*/web", "task-definition/shop_*_staging:*"}},
 	} {
 		for _, use := range []permission.Use{permission.Plan, permission.Apply} {
+			want := c.want
+			if use == permission.Plan {
+				want = want[:1]
+			}
 			got, warnings := permission.Fit(c.d, use)
 			if size := got.Size(); size > permission.MaxPolicy {
 				t.Errorf("%s, %s: %d characters", name, use, size)
 			}
 			covers(t, permission.For(c.d, use), got)
-			if use == permission.Plan {
-				c.want = c.want[:1]
-			}
-			for _, want := range c.want {
-				if !slices.ContainsFunc(resources(got), func(r string) bool { return strings.HasSuffix(r, ":"+want) }) {
-					t.Errorf("%s, %s: %s is not in %q", name, use, want, resources(got))
+			for _, pattern := range want {
+				if !slices.ContainsFunc(resources(got), func(r string) bool { return strings.HasSuffix(r, ":"+pattern) }) {
+					t.Errorf("%s, %s: %s is not in %q", name, use, pattern, resources(got))
 				}
 			}
-			if len(warnings) != len(c.want) || !strings.Contains(fmt.Sprint(warnings), "300 secrets are allowed as arn:aws:secretsmanager:us-west-2:012345678901:secret:") {
+			if len(warnings) != len(want) || !strings.Contains(fmt.Sprint(warnings), "300 secrets are allowed as arn:aws:secretsmanager:us-west-2:012345678901:secret:") {
 				t.Errorf("%s, %s: %v", name, use, warnings)
 			}
 		}
 	}
 }
 
-// What has nothing in common stays as it is, and it is said that IAM will not
+// What has no beginning in common stays as it is, and it is said that IAM will not
 // take it.
 func TestNothingBecomesEverything(t *testing.T) {
 	d := large(0, "", "", "")
 	for i := range 300 {
-		d.Secrets = append(d.Secrets, spec.ManagedSecret{Name: strings.Repeat(string(rune('a'+i%26)), 20+i/26)})
+		d.Secrets = append(d.Secrets, spec.ManagedSecret{Name: fmt.Sprintf("%d-of-others/db.env", i)})
 	}
 	got, warnings := permission.Fit(d, permission.Apply)
 	if diff := cmp.Diff(permission.For(d, permission.Apply).Statement[2].Resource[0], got.Statement[2].Resource[0]); diff != "" {
@@ -130,7 +130,7 @@ func covers(t *testing.T, exact, got permission.Policy) {
 		}
 		for _, r := range g.Resource {
 			named := regexp.MustCompile(`^(.*:secret:|.*:role/|.*:task-definition/)`).ReplaceAllString(r, "")
-			if !slices.Contains(s.Resource, r) && !regexp.MustCompile(`[a-z0-9]`).MatchString(named) {
+			if !slices.Contains(s.Resource, r) && !regexp.MustCompile(`^[^*]*[A-Za-z0-9]`).MatchString(named) {
 				t.Errorf("%s: %s stands for everything", s.Sid, r)
 			}
 		}

@@ -88,7 +88,9 @@ func both(a, b string) string {
 	return a[:n] + "*"
 }
 
-// tells says whether a pattern names anything at all.
+// tells says whether a pattern begins with a word. One that does not would
+// speak of what others own, too.
 func tells(pattern string) bool {
-	return strings.ContainsFunc(pattern, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+	start, _, _ := strings.Cut(pattern, "*")
+	return strings.ContainsFunc(start, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
 }

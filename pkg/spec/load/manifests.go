@@ -119,6 +119,7 @@ func (l *loader) environmentOf(doc manifest.Project, n *yaml11.Node) (*source.Pr
 		return nil, &spec.Error{At: place(n, "/spec/environments/"+l.Environment+"/account_id"), Path: "spec.environments." + l.Environment + ".account_id",
 			Message: fmt.Sprintf("%q is no account id", e.AccountID), Hint: "want twelve digits, in quotes"}
 	}
+	p.ExecutionRole = e.ExecutionRoleARN
 	p.AccountID, p.Region, p.AssumeRoleARN, p.TrustedAccounts, p.Tags = e.AccountID, e.Region, e.AssumeRoleARN, e.TrustedAccounts, e.Tags
 	return p, nil
 }

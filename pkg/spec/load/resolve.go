@@ -27,6 +27,8 @@ func (l *loader) resolve(p *source.Project) (*spec.Deployment, error) {
 	for _, t := range p.Tasks {
 		r.task(t)
 	}
+	r.divided()
+	r.attached()
 	r.images()
 	r.unread()
 	if r.failure != nil {
@@ -56,6 +58,7 @@ type resolver struct {
 	d        *spec.Deployment
 	files    map[string]secretText // by file and format, read once
 	declared map[*manifest.Secret]spec.EnvLocation
+	referred []reference
 	problems spec.Errors
 	failure  error // not about the input
 }

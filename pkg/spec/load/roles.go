@@ -24,6 +24,7 @@ func (r *resolver) roles(from source.Task, t spec.Task) {
 	if t.Inject == spec.InjectECSSecrets {
 		reads = nil
 	}
+	r.unmanaged(from, arn, from.Doc.Spec.Role, "/spec/role")
 	if arn != "" && managed(from.Doc.Spec.Role, true) {
 		r.role(from, t, arn, pointer, from.Doc.Spec.Role, reads, "/role/")
 	}
@@ -50,6 +51,7 @@ func (r *resolver) executionRole(from source.Task, t spec.Task) {
 	if parsed, err := spec.ParseARN(arn); err == nil && r.d.AccountID != "" && parsed.AccountID != r.d.AccountID {
 		r.warn(from.Place(pointer), dotted(pointer), "", fmt.Sprintf("the execution role is in account %s and this is %s: ECS takes a role of its own account alone", parsed.AccountID, r.d.AccountID))
 	}
+	r.unmanaged(from, arn, settings, "/spec/execution_role")
 	switch {
 	case injects && arn == "":
 		r.complain(from.Place(definition), dotted(pointer), "ECS reads the secrets with it before the container starts", "inject: ecs_secrets needs an executionRoleArn")
@@ -79,7 +81,7 @@ func (r *resolver) role(from source.Task, t spec.Task, text, pointer string, set
 		r.complain(from.Place(pointer), dotted(pointer), "", err.Error())
 		return
 	}
-	trusted := slices.Contains(r.project.TrustedAccounts, arn.AccountID) || ignore == "/execution_role/"
+	trusted := r.trusts(arn.AccountID) || ignore == "/execution_role/"
 	if trusted && arn.AccountID != r.d.AccountID {
 		r.complain(at, dotted(pointer), "only refer to it: manage: false under spec."+strings.Trim(ignore, "/"),
 			fmt.Sprintf("the role is in account %s and cannot be converged from account %s", arn.AccountID, r.d.AccountID))
@@ -117,7 +119,7 @@ func (r *resolver) grant(m *spec.ManagedRole, reads []spec.EnvLocation) {
 			continue // complained about where it stands
 		}
 		m.GrantLocations = append(m.GrantLocations, loc)
-		if s, ok := r.d.Secret(l.Secret); ok && s.KMSKeyID != nil {
+		if s, ok := r.d.Secret(l.Secret); ok && s.KMSKeyID != nil && *s.KMSKeyID != "" {
 			m.GrantKMSKeys = append(m.GrantKMSKeys, *s.KMSKeyID)
 		}
 	}

@@ -43,6 +43,11 @@ func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spe
 	m := spec.ManagedSecret{Name: s.Secret, From: spec.Source{File: s.From.File, Format: s.From.Format, Trim: s.From.Trim}, Output: s.Output,
 		Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags, RecoveryWindowDays: s.RecoveryWindowDays,
 		CreateOnly: s.CreateOnly, Drift: s.Drift, Tasks: []string{t.Doc.Metadata.Name}, At: at}
+	if m.Drift == "" {
+		m.Drift = t.Doc.Spec.Drift
+	}
+	r.key(m, t.Place(pointer+"/kms_key_id"), dotted(pointer)+".kms_key_id")
+	r.ownName(m, t.Place(pointer+"/secret"), dotted(pointer)+".secret")
 	if s.From.File == "" {
 		r.complain(at, dotted(pointer)+".from.file", "want from: {file: FILE}", fmt.Sprintf("secret %q does not say where its value comes from", s.Secret))
 		return m, false
@@ -172,8 +177,17 @@ func (r *resolver) upload(u source.Upload) {
 	if u.Format == "dotenv" {
 		r.interpolation(m, r.folder.name(u.File), dotenv.Parse([]byte(u.Value.Reveal())))
 	}
+	r.key(m, m.At, "kms_key_id")
+	r.ownName(m, m.At, "")
 	if r.note(m.Check()) {
 		r.note(r.d.AddSecret(m))
+	}
+}
+
+// ownName refuses the name of the secret that reconciler keeps for itself.
+func (r *resolver) ownName(m spec.ManagedSecret, at spec.Position, path string) {
+	if m.Name == spec.FingerprintKeyName(r.d.Owner()) {
+		r.complain(at, path, "choose another name", fmt.Sprintf("the secret %q holds the key by which reconciler tells values apart", m.Name))
 	}
 }
 

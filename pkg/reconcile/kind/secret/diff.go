@@ -22,6 +22,8 @@ func tagPath(key string) string {
 }
 
 // Diff lists what differs: pending deletion, value, description, key, tags.
+// The value's Proof is "" when the run has seen no fingerprint key, as before
+// the first apply.
 func (k *Kind) Diff(d Desired, o Observed) []resource.FieldChange {
 	var out []resource.FieldChange
 	if !o.Deleted.IsZero() {
@@ -29,10 +31,20 @@ func (k *Kind) Diff(d Desired, o Observed) []resource.FieldChange {
 	}
 	if why, differs := valueDiffers(d, o); differs {
 		out = append(out, resource.FieldChange{Path: pathValue, Sensitive: true, Note: why,
-			Proof: o.key.seal(d.Name, d.Value, o.current())})
+			Proof: k.sealing(o).seal(d.Name, d.Value, o.current())})
 	}
 	out = append(out, diffMetadata(d, o)...)
 	return append(out, diffApplied(d, o)...)
+}
+
+// sealing is the key that saved plans are bound to values with. What does not
+// exist yet was observed with none.
+func (k *Kind) sealing(o Observed) *fingerprintKey {
+	if o.ARN != "" {
+		return o.key
+	}
+	s, _ := k.remembered()
+	return k.keys.held(s.keyName())
 }
 
 func diffMetadata(d Desired, o Observed) []resource.FieldChange {

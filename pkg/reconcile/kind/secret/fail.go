@@ -37,11 +37,11 @@ func wrap(verb, name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return fmt.Errorf("cannot %s the secret %q: %w", verb, name, awsapi.Classify(err))
+	return fmt.Errorf("cannot %s the secret %q: %w", verb, name, hinted(awsapi.Classify(err)))
 }
 
-// fail is wrap for a request that carried value. AWS's answer is kept only as
-// text, in which nothing of the value is left.
+// fail is wrap for a request that carried value. AWS's words are kept only
+// where they have nothing of the value in them.
 func fail(verb, name string, value spec.Secret, err error) error {
 	if err == nil {
 		return nil
@@ -54,17 +54,57 @@ func fail(verb, name string, value spec.Secret, err error) error {
 func withoutValue(err error, value spec.Secret) *resource.Error {
 	out, text := resource.Error{Class: resource.Terminal}, err.Error()
 	var classed *resource.Error
-	if errors.As(awsapi.Classify(err), &classed) {
+	if errors.As(hinted(awsapi.Classify(err)), &classed) {
 		out = *classed
 		if classed.Cause != nil {
 			text = classed.Cause.Error()
 		}
 	}
-	if text = scrub(text, value); text == withheld {
+	if !showable(text, value) {
 		text = awsapi.Withheld(awsapi.Code(err))
 	}
 	out.Cause = &opaque{text: text, code: awsapi.Code(err), ends: endOf(err)}
 	return &out
+}
+
+// hinted adds the way out that Secrets Manager's error codes have, where there
+// is none yet.
+func hinted(err error) error {
+	var classed *resource.Error
+	if !errors.As(err, &classed) || classed.Hint != "" {
+		return err
+	}
+	out := *classed
+	out.Hint = hintOf(awsapi.Code(err))
+	return &out
+}
+
+// hintOf is what to do about an error code (AWS: "Errors" of CreateSecret,
+// PutSecretValue and UpdateSecret); "" for one that says nothing to the user.
+func hintOf(code string) string {
+	const key = "`kms_key_id`: the KMS key must exist in this region, be enabled, and let the caller use it"
+	switch code {
+	case "EncryptionFailure":
+		return "check " + key + " for kms:GenerateDataKey and kms:Decrypt"
+	case "DecryptionFailure":
+		return "check " + key + " for kms:Decrypt"
+	case "ResourceNotFoundException":
+		return "plan again to see whether the secret is gone; if it is not, check " + key
+	case "InvalidParameterException":
+		return "check the name, the description, the tags and " + key
+	case "InvalidRequestException":
+		return "the secret is in a state that does not allow it, such as pending deletion, or a service looks after it: plan again to see"
+	case "ResourceExistsException":
+		return "plan again to see what it is now"
+	case "LimitExceededException":
+		return "a quota is reached, of secrets in the region or of a secret's versions or labels: wait, delete what is not needed, or have AWS raise it"
+	case "OperationNotPermittedOnReplica", "OperationNotPermittedOnReplicaException":
+		return "manage the secret in its primary region"
+	case "PreconditionNotMetException":
+		return "plan again to see what it is now"
+	default:
+		return ""
+	}
 }
 
 // opaque is what is left of an error whose chain may hold a value.

@@ -42,6 +42,17 @@ func (r *keyring) read(ctx context.Context, api *secretsmanager.Client, name, li
 	return r.key, err
 }
 
+// held is the key that was read from, or made as, the secret called name; nil
+// when none was.
+func (r *keyring) held(name string) *fingerprintKey {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.name != name {
+		return nil
+	}
+	return r.key
+}
+
 // ensure returns the key, making it when there is none. Of two runs that make
 // it at once, one does and both read that.
 func (r *keyring) ensure(ctx context.Context, api *secretsmanager.Client, s scope, random io.Reader) (*fingerprintKey, error) {

@@ -2,6 +2,7 @@ package secret
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -76,9 +77,10 @@ func (v *view) list(ctx context.Context) error {
 }
 
 // readKey fetches the fingerprint key once a secret of ours has a version id
-// that some key made.
+// that some key made, or when there is a key and a secret to be created: a
+// saved plan is bound to the value of that with it.
 func (v *view) readKey(ctx context.Context) error {
-	if !v.asked && v.scope.owner != "" && v.hasTokens() {
+	if !v.asked && v.scope.owner != "" && (v.hasTokens() || v.listed != "" && v.lacksWanted()) {
 		v.asked = true
 		key, err := v.keys.read(ctx, v.api, v.scope.keyName(), v.listed)
 		if err != nil {
@@ -102,6 +104,14 @@ func (v *view) hasTokens() bool {
 		}
 	}
 	return false
+}
+
+func (v *view) lacksWanted() bool {
+	return slices.ContainsFunc(v.names, func(name string) bool {
+		_, wanted := v.wanted[name]
+		_, seen := v.seen[name]
+		return wanted && !seen
+	})
 }
 
 // confirm describes what the list cannot be trusted with.

@@ -1,12 +1,10 @@
 package secret
 
 import (
-	"cmp"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -14,38 +12,73 @@ import (
 	"ecs-reconciler/pkg/spec"
 )
 
-// shortest is the length below which a piece of a value is too common to be
-// cut out of a text: its absence would tell more than its presence.
+// shared is how many bytes in a row a text and a value may not have in common,
+// in any encoding; a shorter value, or a shorter line of one, counts whole.
+const shared = 8
+
+// shortest is the length below which a line or a field of a value is no sign
+// that the value is quoted.
 const shortest = 4
 
-// scrub cuts a value out of a text: the whole of it, each of its lines, what
-// follows a line's first = or :, and each text in it when it is JSON, as they
-// are and in the encodings that answers and URLs use. A text that holds a
-// value too short to be cut out is withheld altogether, and so is one that is
-// not plain prose: it may quote the request in an encoding of encodings, in
-// which nothing can be found.
-func scrub(text string, value spec.Secret) string {
-	whole := value.Reveal()
-	if len(whole) < shortest && whole != "" && strings.Contains(text, whole) {
-		return withheld
-	}
-	var pairs []string
-	for _, form := range forms(pieces(whole)) {
-		pairs = append(pairs, form, spec.Masked)
-	}
-	text = strings.NewReplacer(pairs...).Replace(text)
-	if !awsapi.IsProse(text) {
-		return withheld
-	}
-	return text
+// showable tells whether a text can be shown that AWS answered to a request
+// with a value. One that is not plain prose cannot: it may quote the request
+// in an encoding of encodings, in which nothing can be found.
+func showable(text string, value spec.Secret) bool {
+	return awsapi.IsProse(text) && !quotes(text, value.Reveal())
 }
 
-// withheld stands for a text that cannot be shown.
-const withheld = "(withheld)"
+// quotes tells whether a text has a part of a value in it, in the encodings
+// that answers and URLs use. Letter case does not count.
+func quotes(text, value string) bool {
+	text = lower(text)
+	windows := map[string]bool{}
+	for i := range len(text) - shared + 1 {
+		windows[text[i:i+shared]] = true
+	}
+	for _, form := range forms(value) {
+		if len(form) < shared && form != "" && strings.Contains(text, form) {
+			return true
+		}
+		for i := range len(form) - shared + 1 {
+			if windows[form[i:i+shared]] {
+				return true
+			}
+		}
+	}
+	return quotesPiece(text, value)
+}
 
-// pieces are the parts of a value that may be quoted alone.
+// quotesPiece looks for the lines and fields of a value that are too short to
+// share much.
+func quotesPiece(text, value string) bool {
+	for _, piece := range pieces(value) {
+		if len(piece) >= shared {
+			continue
+		}
+		for _, form := range forms(piece) {
+			if len(form) >= shortest && strings.Contains(text, form) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// lower is text with ASCII capitals made small, whatever its bytes are.
+func lower(text string) string {
+	out := []byte(text)
+	for i, b := range out {
+		if 'A' <= b && b <= 'Z' {
+			out[i] = b + 'a' - 'A'
+		}
+	}
+	return string(out)
+}
+
+// pieces are the parts of a value that may be quoted alone: its lines, what
+// follows a line's first = or :, and each text in it when it is JSON.
 func pieces(whole string) []string {
-	out := append([]string{whole}, leaves(whole)...)
+	out := leaves(whole)
 	for line := range strings.Lines(whole) {
 		line = strings.TrimSpace(line)
 		out = append(out, line)
@@ -54,7 +87,17 @@ func pieces(whole string) []string {
 			out = append(out, rest, strings.Trim(rest, `"',`))
 		}
 	}
-	return slices.DeleteFunc(out, func(piece string) bool { return len(piece) < shortest })
+	return longEnough(out)
+}
+
+func longEnough(pieces []string) []string {
+	var out []string
+	for _, piece := range pieces {
+		if len(piece) >= shortest {
+			out = append(out, piece)
+		}
+	}
+	return out
 }
 
 // leaves are the texts in a JSON value; none when it is not JSON.
@@ -83,18 +126,29 @@ func texts(node any) []string {
 	return out
 }
 
-// forms are the encodings of pieces, the longest first, so that a part never
-// hides the whole.
-func forms(pieces []string) []string {
-	var out []string
-	for _, p := range pieces {
-		out = append(out, p, url.QueryEscape(p), url.PathEscape(p), hex.EncodeToString([]byte(p)), unquoted(strconv.Quote(p)),
-			base64.StdEncoding.EncodeToString([]byte(p)), base64.RawStdEncoding.EncodeToString([]byte(p)),
-			base64.URLEncoding.EncodeToString([]byte(p)), base64.RawURLEncoding.EncodeToString([]byte(p)))
-		out = append(out, jsonForms(p)...)
+// forms are the encodings of a text, in small letters.
+func forms(text string) []string {
+	out := []string{text, url.QueryEscape(text), url.PathEscape(text), hex.EncodeToString([]byte(text)), unquoted(strconv.Quote(text))}
+	out = append(append(out, jsonForms(text)...), base64Forms(text)...)
+	for i := range out {
+		out[i] = lower(out[i])
 	}
-	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
-	return slices.Compact(out)
+	return out
+}
+
+// base64Forms are a text in base64, by itself and amid other bytes: what comes
+// before it shifts its encoding by up to two bytes, and the characters at the
+// ends are shared with its neighbours.
+func base64Forms(text string) []string {
+	var out []string
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		out = append(out, encoding.EncodeToString([]byte(text)))
+		for skip := range min(3, len(text)) {
+			whole := (len(text) - skip) / 3 * 3
+			out = append(out, encoding.EncodeToString([]byte(text[skip:skip+whole])))
+		}
+	}
+	return out
 }
 
 // jsonForms are a text inside a JSON document, with and without the escapes

@@ -38,13 +38,19 @@ func refusal(d Desired, o Observed) string {
 
 // moved tells whether a difference is somebody's doing rather than the spec's.
 func moved(d Desired, o Observed) bool {
-	if !o.Deleted.IsZero() {
+	if !o.Deleted.IsZero() || o.lostApplied(d.Owner) {
 		return true
 	}
 	if _, differs := valueDiffers(d, o); differs && valueMoved(o) {
 		return true
 	}
 	return o.appliedMetadata() == d.metadata() && len(diffMetadata(d, o)) > 0
+}
+
+// lostApplied tells whether the secret is ours and says nothing of what was
+// applied. Whatever makes a secret ours writes both tags in one call.
+func (o Observed) lostApplied(owner string) bool {
+	return o.Tags[spec.TagOwner] == owner && o.appliedMetadata() == ""
 }
 
 // valueMoved tells whether AWSCURRENT is not where our last apply left it.

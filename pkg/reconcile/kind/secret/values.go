@@ -87,7 +87,11 @@ func (v *view) unread(failure types.APIErrorType, byARN map[string]string) error
 		v.seen[name] = o
 		return nil
 	default:
+		said := aws.ToString(failure.Message)
+		if !showable(said, spec.Secret{}) {
+			said = "(AWS's words are withheld: they may quote a value)"
+		}
 		return &resource.Error{Class: resource.Retryable,
-			Message: fmt.Sprintf("cannot read the value of the secret %q: %s: %s", name, code, scrub(aws.ToString(failure.Message), spec.Secret{}))}
+			Message: fmt.Sprintf("cannot read the value of the secret %q: %s: %s", name, code, said)}
 	}
 }

@@ -117,15 +117,20 @@ func (w *writer) settleRace(ctx context.Context, cause error) error {
 		return errors.Join(cause, err)
 	}
 	now.key = w.observed.key
+	conflict := resource.Conflictf("plan again to see what it is now",
+		"the value of the secret %q was put by somebody else since it was observed, and is left as it is", w.observed.Name)
 	switch current := now.current(); {
 	case found && w.holdsValue(current):
 		w.token = current
 		return nil
-	case found && w.from != "" && current == w.from:
+	case !found || current != w.from:
+		return conflict
+	case isCode(cause, "InvalidParameterException"): // AWS knows better than the description, which may be old
+		conflict.Cause = cause
+		return conflict
+	default:
 		return cause
 	}
-	return resource.Conflictf("plan again to see what it is now",
-		"the value of the secret %q was put by somebody else since it was observed, and is left as it is", w.observed.Name)
 }
 
 // setLabel moves a label from one version to another; either may be "".

@@ -6,6 +6,14 @@ import (
 	"ecs-reconciler/pkg/spec/load/yaml11"
 )
 
+// executionRole is the one of the ECS settings, else the environment's.
+func (b *builder) executionRole() *yaml11.Node {
+	if arn := b.RunEnvironment.ExecutionRoleARN; arn != "" && b.ecs.Get("execution_role_arn") == nil {
+		return b.role(final(arn, b.at))
+	}
+	return b.role(filled(b.ecs, "execution_role_arn"))
+}
+
 // definition is what is registered. As with the deployer, the raw properties
 // win over what is made here, one by one and whole.
 func (b *builder) definition() *yaml11.Node {
@@ -13,9 +21,9 @@ func (b *builder) definition() *yaml11.Node {
 	out.set("requiresCompatibilities", list(b.at, final("FARGATE", b.at)))
 	out.setText("family", b.family, placeOf(field(b.ecs, "task_definition_family"), b.at))
 	out.setText("networkMode", "awsvpc", b.at)
-	out.set("executionRoleArn", b.role(filled(b.ecs, "execution_role_arn")))
-	if b.ecs.Get("execution_role_arn") == nil {
-		b.warn(b.Stem.At, "execution_role_arn", "set it in the ECS settings", "no execution role is named, and what CloudReactor's Run Environment says is not read")
+	out.set("executionRoleArn", b.executionRole())
+	if b.ecs.Get("execution_role_arn") == nil && b.RunEnvironment.ExecutionRoleARN == "" {
+		b.warn(b.Stem.At, "execution_role_arn", "set it in the ECS settings, or for the environment in reconciler.yaml", "no execution role is named, and what CloudReactor's Run Environment says is not read")
 	}
 	out.set("taskRoleArn", b.role(b.taskRole))
 	cpu, memory := given(b.ecs, "cpu_units"), given(b.ecs, "memory_mb")

@@ -14,7 +14,7 @@ import (
 )
 
 // RunEnvironment is where an environment is; "" is what is not known.
-type RunEnvironment struct{ AccountID, Region string }
+type RunEnvironment struct{ AccountID, Region, ExecutionRoleARN string }
 
 // Input is a folder as far as it is read.
 type Input struct {

@@ -25,7 +25,7 @@ func (b *builder) scheduleDocument() *yaml11.Node {
 	out.setText("launchType", "FARGATE", n.At)
 	out.set("platformVersion", b.plainText("platform_version"))
 	out.set("networkConfiguration", b.networkConfiguration())
-	out.set("roleArn", b.role(filled(b.ecs, "execution_role_arn")))
+	out.set("roleArn", b.executionRole())
 	return out.node(n.At)
 }
 

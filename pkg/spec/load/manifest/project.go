@@ -17,10 +17,13 @@ type ProjectSpec struct {
 
 // Environment is one place that tasks are deployed to.
 type Environment struct {
-	AccountID       string            `json:"account_id,omitempty"` // twelve digits
-	Region          string            `json:"region,omitempty"`
-	AssumeRoleARN   string            `json:"assume_role_arn,omitempty"`
-	TrustedAccounts []string          `json:"trusted_accounts,omitempty"` // other accounts whose ARNs may be referred to
-	Tags            map[string]string `json:"tags,omitempty"`
-	Variables       map[string]any    `json:"variables,omitempty"` // for expressions; win over the project's
+	AccountID     string `json:"account_id,omitempty"` // twelve digits
+	Region        string `json:"region,omitempty"`
+	AssumeRoleARN string `json:"assume_role_arn,omitempty"`
+	// ExecutionRoleARN, as ARN or name, is that of CloudReactor's tasks whose
+	// files name none: what its Run Environment would tell.
+	ExecutionRoleARN string            `json:"execution_role_arn,omitempty"`
+	TrustedAccounts  []string          `json:"trusted_accounts,omitempty"` // other accounts whose ARNs may be referred to
+	Tags             map[string]string `json:"tags,omitempty"`
+	Variables        map[string]any    `json:"variables,omitempty"` // for expressions; win over the project's
 }

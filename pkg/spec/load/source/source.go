@@ -14,6 +14,7 @@ type Project struct {
 	AccountID       string
 	Region          string
 	AssumeRoleARN   string
+	ExecutionRole   string // ARN or name, where tasks name none
 	TrustedAccounts []string
 	Tags            map[string]string
 	Tasks           []Task
