@@ -8,6 +8,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"ecs-reconciler/pkg/reconcile"
+	"ecs-reconciler/pkg/reconcile/kind/all"
+	"ecs-reconciler/pkg/reconcile/resource"
 	"ecs-reconciler/pkg/report"
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load"
@@ -16,13 +21,26 @@ import (
 )
 
 // load reads the deployment that args name, and refuses one that AWS would
-// refuse.
+// refuse or that no plan can be made of. AWS is not asked.
 func (a *app) load(ctx context.Context, args []string) (*spec.Deployment, error) {
 	d, err := a.read(ctx, args)
 	if err != nil {
 		return nil, err
 	}
-	return d, a.annotated(d.Refusals.OrNil())
+	if err := d.Refusals.OrNil(); err != nil {
+		return nil, a.annotated(err)
+	}
+	return d, a.annotated(reconcile.Check(offline(d), d))
+}
+
+// offline are the kinds without a connection. Where only the caller's settings
+// know the region, any will do to see whether what is made of it fits.
+func offline(d *spec.Deployment) []resource.Any {
+	region := d.Region
+	if region == "" {
+		region = sandboxRegion
+	}
+	return all.Kinds(aws.Config{Region: region}, all.Options{})
 }
 
 // read reads the deployment that args name.

@@ -8,9 +8,11 @@ import (
 )
 
 // control answers what is no AWS request: health for whoever waits for the
-// sandbox, and reset. It says whether the request was one of these.
+// sandbox, and reset. It says whether the request was one of these. A signed
+// one is AWS's: S3 lists buckets by GET /.
 func (s *Server) control(w http.ResponseWriter, r *http.Request) bool {
-	health := r.URL.Path == "/_sandbox/health" || r.URL.Path == "/" && !r.URL.Query().Has("Action")
+	aws := r.URL.Query().Has("Action") || r.Header.Get("Authorization") != ""
+	health := r.URL.Path == "/_sandbox/health" || r.URL.Path == "/" && !aws
 	switch {
 	case health && (r.Method == http.MethodGet || r.Method == http.MethodHead):
 		s.health(w)

@@ -23,11 +23,7 @@ func (s *Server) newRequestID() string {
 func (s *Server) failure(req *request, e *awserr.Error) ([]byte, int) {
 	status := statusOf(req.route, e)
 	if req.route.protocol == model.Query {
-		service := req.route.service
-		if service == nil {
-			service = s.services["sts"]
-		}
-		body, err := service.codec.WriteXMLError(e, req.id)
+		body, err := s.failureXML(req, e)
 		if err != nil {
 			return []byte(err.Error()), http.StatusInternalServerError
 		}
@@ -39,6 +35,17 @@ func (s *Server) failure(req *request, e *awserr.Error) ([]byte, int) {
 		return []byte(err.Error()), http.StatusInternalServerError
 	}
 	return body, status
+}
+
+func (s *Server) failureXML(req *request, e *awserr.Error) ([]byte, error) {
+	if form := xmlForm(req.scope.service); form != "" {
+		return writeXMLForm(form, e, req.id)
+	}
+	service := req.route.service
+	if service == nil {
+		service = s.services["sts"]
+	}
+	return service.codec.WriteXMLError(e, req.id)
 }
 
 // messageMember is how a message is spelled: as the service's model has it for

@@ -49,23 +49,33 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // handle turns a request into an answer's body.
 func (s *Server) handle(req *request, w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	raw, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	var routeErr error
-	req.route, routeErr = s.routeOf(r, raw)
-	if err != nil {
-		return nil, awserr.New("RequestEntityTooLarge", "the request's body cannot be read: %v", err).
-			WithStatus(http.StatusRequestEntityTooLarge)
-	}
-	if req.scope, err = readScope(r, req.route.protocol); err != nil {
-		return nil, err
-	}
-	if routeErr != nil {
-		return nil, routeErr
+	if refused := s.address(req, r, raw, err); refused != nil {
+		return nil, refused
 	}
 	s.count(req.route)
 	if err := req.scope.signedFor(req.route.service.model.Name, req.route.protocol); err != nil {
 		return nil, err
 	}
 	return s.intercepted(req)
+}
+
+// address finds out what a request wants and for whom. unread is why its body
+// could not be read, if so.
+func (s *Server) address(req *request, r *http.Request, raw []byte, unread error) error {
+	var routeErr, scopeErr error
+	req.route, routeErr = s.routeOf(r, raw)
+	req.scope, scopeErr = readScope(r, req.route.protocol)
+	if routeErr != nil && scopeErr == nil {
+		if err := s.unserved(req.scope.service); err != nil {
+			req.route.protocol = foreign(req.route.protocol, req.scope.service)
+			return err
+		}
+	}
+	if unread != nil {
+		return awserr.New("RequestEntityTooLarge", "the request's body cannot be read: %v", unread).
+			WithStatus(http.StatusRequestEntityTooLarge)
+	}
+	return cmp.Or(scopeErr, routeErr)
 }
 
 // intercepted performs a request within the interceptor, whose word is last.

@@ -215,3 +215,12 @@ func TestACancelledCallIsCancelled(t *testing.T) {
 		t.Errorf("class %s: %v", resource.ClassOf(err), err)
 	}
 }
+
+func TestTheUserMaySetHowOftenIsTried(t *testing.T) {
+	for setting, want := range map[string]int{"AWS_MAX_ATTEMPTS=3": 3, "AWS_MAX_ATTEMPTS=": maxAttempts} {
+		isolate(t, setting)
+		if got := open(t, Options{Region: "us-west-2"}).Config.Retryer().MaxAttempts(); got != want {
+			t.Errorf("%s: %d attempts, want %d", setting, got, want)
+		}
+	}
+}

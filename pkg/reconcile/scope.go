@@ -37,7 +37,7 @@ func (r *Reconciler) orphans(ctx context.Context, d *spec.Deployment, s Scope, g
 	}
 	if !slices.ContainsFunc(groups, func(g plan.Group) bool { return len(g.Nodes) > 0 }) {
 		return &spec.Error{Message: "the spec declares nothing, so pruning would delete everything",
-			Hint: "use destroy if that is meant"}
+			Hint: "check that this is the folder and the environment you mean; nothing deletes everything that is ours"}
 	}
 	for i := range groups {
 		if err := orphansOf(ctx, d, &groups[i]); err != nil {

@@ -69,7 +69,11 @@ func (c *secretCheck) settings(s ManagedSecret) {
 	if s.Description != nil && utf8.RuneCountInString(*s.Description) > maxSecretDescription {
 		c.complain("description", "shorten it", "the description is longer than AWS's %d characters", maxSecretDescription)
 	}
-	if s.KMSKeyID != nil && !isKMSKey(*s.KMSKeyID) {
+	switch {
+	case s.KMSKeyID == nil || isKMSKey(*s.KMSKeyID):
+	case len(*s.KMSKeyID) > maxKMSKeyID:
+		c.complain("kms_key_id", "give a key's id, alias or ARN", "kms_key_id is longer than AWS's %d characters", maxKMSKeyID)
+	default:
 		c.complain("kms_key_id", "want a key's id, alias/NAME, the ARN of either, or nothing for AWS's own key", "%q is not a KMS key", *s.KMSKeyID)
 	}
 	days := s.RecoveryWindowDays

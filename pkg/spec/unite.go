@@ -110,11 +110,15 @@ func (u *uniter) drift(a, b Drift) Drift {
 }
 
 func (u *uniter) contradiction(field string, theirs, mine any) {
+	hint := "one object has one setting: make them agree, or use two names"
+	if field == "drift" {
+		hint += "; left out it is the task's, and without that correct"
+	}
 	u.problems = append(u.problems, &Error{
 		At:      u.at,
 		Path:    field,
 		Message: fmt.Sprintf("%s %q is given %s %v here and %v at %s", u.what, u.name, field, mine, theirs, u.other),
-		Hint:    "one object has one setting: make them agree, or use two names",
+		Hint:    hint,
 	})
 }
 

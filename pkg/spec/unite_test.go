@@ -38,13 +38,13 @@ func TestAddIsSymmetric(t *testing.T) {
 	seconds := int32(3600)
 	secrets := []ManagedSecret{
 		{Name: "s", Value: NewSecret("v"), Description: text("d"), Tasks: []string{"b"}, Tags: map[string]string{"x": "1"}},
-		{Name: "s", Value: NewSecret("v"), KMSKeyID: text("k"), Tasks: []string{"a"}, RecoveryWindowDays: 7, Drift: DriftReport},
+		{Name: "s", Value: NewSecret("v"), KMSKeyID: text("k"), Tasks: []string{"a"}, RecoveryWindowDays: 7, Drift: DriftCorrect},
 		{Name: "a", Value: NewSecret("w")},
 	}
 	roles := []ManagedRole{
-		{ARN: "r", Grant: true, GrantLocations: []Location{{Text: "y"}}, TrustOnCreate: true, ManagedPolicies: []string{"p"}, Tasks: []string{"b"}, MaxSessionDuration: &seconds, Ignore: []string{"/b"}},
-		{ARN: "r", GrantLocations: []Location{{Text: "x"}, {Text: "y"}}, TrustPolicy: Document{"Version": "2012-10-17"}, ManagedPolicies: []string{}, Tasks: []string{"a", "b"}, Ignore: []string{"/a"}},
-		{ARN: "a", InlinePolicies: map[string]Document{"gone": nil}},
+		{ARN: "r", Name: "r", Grant: true, GrantLocations: []Location{{Text: "y"}}, TrustOnCreate: true, ManagedPolicies: []string{"p"}, Tasks: []string{"b"}, MaxSessionDuration: &seconds, Ignore: []string{"/b"}},
+		{ARN: "r", Name: "r", GrantLocations: []Location{{Text: "x"}, {Text: "y"}}, TrustPolicy: Document{"Version": "2012-10-17"}, ManagedPolicies: []string{}, Tasks: []string{"a", "b"}, Ignore: []string{"/a"}},
+		{ARN: "a", Name: "a", InlinePolicies: map[string]Document{"gone": nil}},
 	}
 	forward, backward := &Deployment{}, &Deployment{}
 	for i := range 3 {
@@ -58,7 +58,7 @@ func TestAddIsSymmetric(t *testing.T) {
 		t.Errorf("the order matters (-forward +backward):\n%s", diff)
 	}
 	s, r := forward.Secrets[1], forward.Roles[1]
-	if len(forward.Secrets) != 2 || *s.Description != "d" || *s.KMSKeyID != "k" || s.RecoveryWindowDays != 7 || s.Drift != DriftReport || !cmp.Equal(s.Tasks, []string{"a", "b"}) {
+	if len(forward.Secrets) != 2 || *s.Description != "d" || *s.KMSKeyID != "k" || s.RecoveryWindowDays != 7 || s.Drift != DriftCorrect || !cmp.Equal(s.Tasks, []string{"a", "b"}) {
 		t.Errorf("the secret is %+v", s)
 	}
 	if len(forward.Roles) != 2 || !r.Grant || r.TrustOnCreate || len(r.GrantLocations) != 2 || !cmp.Equal(r.ManagedPolicies, []string{"p"}) || !cmp.Equal(r.Ignore, []string{"/a", "/b"}) {
@@ -84,7 +84,7 @@ func TestContradictions(t *testing.T) {
 		"kms_key_id":           {{KMSKeyID: text("a")}, {KMSKeyID: text("b")}},
 		"recovery_window_days": {{RecoveryWindowDays: 7}, {RecoveryWindowDays: 8}},
 		"create_only":          {{CreateOnly: true}, {}},
-		"drift":                {{Drift: DriftReport}, {Drift: DriftIgnore}},
+		"drift":                {{Drift: DriftReport}, {}},
 		"tags[k]":              {{Tags: map[string]string{"k": "a"}}, {Tags: map[string]string{"k": "b"}}},
 	} {
 		d := &Deployment{}
@@ -98,7 +98,7 @@ func TestContradictions(t *testing.T) {
 		"description":          {{Description: text("")}, {Description: text("x")}},
 		"max_session_duration": {{MaxSessionDuration: number(1)}, {MaxSessionDuration: number(2)}},
 		"tags[k]":              {{Tags: map[string]string{"k": "a"}}, {Tags: map[string]string{"k": "b"}}},
-		"drift":                {{Drift: DriftReport}, {Drift: DriftIgnore}},
+		"drift":                {{}, {Drift: DriftIgnore}},
 	} {
 		d := &Deployment{}
 		pair[0].ARN, pair[1].ARN, pair[0].At, pair[1].At = "r", "r", there, here
@@ -113,4 +113,28 @@ func checkContradiction(t *testing.T, field string, err error) {
 		t.Errorf("%s: got %v", field, err)
 	}
 	checkHidden(t, field, err.Error())
+}
+
+// TestOneNameOneRole: IAM tells roles apart neither by path nor by case.
+func TestOneNameOneRole(t *testing.T) {
+	here, there := Position{File: "here", Line: 1}, Position{File: "there", Line: 2}
+	for _, c := range []struct {
+		a, b    ManagedRole
+		refused bool
+	}{
+		{ManagedRole{ARN: "arn:a/p-t1", Name: "p-t1"}, ManagedRole{ARN: "arn:P-T1", Name: "P-T1"}, true},
+		{ManagedRole{ARN: "arn:x/role", Name: "role"}, ManagedRole{ARN: "arn:y/role", Name: "role"}, true},
+		{ManagedRole{ARN: "arn:role", Name: "role"}, ManagedRole{ARN: "arn:role", Name: "role"}, false},
+		{ManagedRole{ARN: "arn:role", Name: "role"}, ManagedRole{ARN: "arn:role2", Name: "role2"}, false},
+	} {
+		d := &Deployment{}
+		c.a.At, c.b.At = there, here
+		err := errors.Join(d.AddRole(c.a), d.AddRole(c.b))
+		switch {
+		case !c.refused && err != nil:
+			t.Errorf("%s and %s: %v", c.a.ARN, c.b.ARN, err)
+		case c.refused:
+			checkContradiction(t, "role_arn", err)
+		}
+	}
 }

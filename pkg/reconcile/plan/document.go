@@ -3,6 +3,7 @@ package plan
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -183,6 +184,9 @@ type Saved struct {
 	changes     []byte
 }
 
+// errNotSaved leaves out what the decoder says, which speaks of Go's types.
+var errNotSaved = errors.New("not a saved plan: it is not the JSON that plan --out writes")
+
 // Load reads what Save wrote.
 func Load(data []byte) (*Saved, error) {
 	var d struct {
@@ -193,15 +197,15 @@ func Load(data []byte) (*Saved, error) {
 		Scope         Scope           `json:"scope"`
 		Changes       json.RawMessage `json:"changes"`
 	}
-	if err := json.Unmarshal(data, &d); err != nil {
-		return nil, fmt.Errorf("not a saved plan: %w", err)
+	if json.Unmarshal(data, &d) != nil {
+		return nil, errNotSaved
 	}
 	if d.FormatVersion != FormatVersion {
 		return nil, fmt.Errorf("the plan has format_version %q and this program reads %q", d.FormatVersion, FormatVersion)
 	}
 	var compact bytes.Buffer
-	if err := json.Compact(&compact, d.Changes); err != nil {
-		return nil, fmt.Errorf("not a saved plan: %w", err)
+	if json.Compact(&compact, d.Changes) != nil {
+		return nil, errNotSaved
 	}
 	return &Saved{d.Environment, d.AccountID, d.Region, d.Scope, compact.Bytes()}, nil
 }

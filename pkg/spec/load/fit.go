@@ -6,19 +6,20 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/aws/aws-sdk-go-v2/service/ecs"
-
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/shape"
 )
 
-// fit is a task definition with its scalars in the form that AWS wants. What
+// fit is a document with its scalars in the form that the SDK's T wants. What
 // an expression yields is text, so a text becomes the number or the boolean
 // that it reads as wherever only those may stand; and cpu and memory of the
 // task, which are text, may be written as numbers. Whatever does not fit stays
 // as it is and is complained about by the strict check.
-func fit(doc spec.Document) spec.Document {
-	out, _ := fitted(doc, shape.Schema(reflect.TypeFor[ecs.RegisterTaskDefinitionInput]())).(spec.Document)
+func fit[T any](doc spec.Document) spec.Document {
+	if doc == nil {
+		return nil
+	}
+	out, _ := fitted(doc, shape.Schema(reflect.TypeFor[T]())).(spec.Document)
 	return out
 }
 

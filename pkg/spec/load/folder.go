@@ -31,16 +31,9 @@ type folder struct {
 }
 
 func openFolder(o Options) (*folder, error) {
-	dir := o.Dir
-	if dir == "" {
-		found, err := search(o.WorkDir)
-		if err != nil {
-			return nil, err
-		}
-		dir = found
-	}
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(o.WorkDir, dir)
+	dir, err := Find(o)
+	if err != nil {
+		return nil, err
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {

@@ -29,12 +29,30 @@ func (r *resolver) envLocations(from source.Task) []spec.EnvLocation {
 			r.complain(from.Place(pointer), dotted(pointer), "", err.Error())
 			continue
 		}
+		r.fileLocation(from, loc, at, dotted(pointer))
 		if loc.Provider == spec.ProviderSecretsManager {
 			r.oneRegion(&first, loc.ARN.Region, at, dotted(pointer))
 		}
 		out = append(out, spec.EnvLocation{Location: l.Location, Secret: r.behind(from, loc), At: at})
 	}
 	return out
+}
+
+// fileLocation tells of a location that proc_wrapper takes for the path of a
+// file when it may not be meant so.
+func (r *resolver) fileLocation(from source.Task, l spec.Location, at spec.Position, path string) {
+	if l.Provider != spec.ProviderFile {
+		return
+	}
+	bucket, isS3 := strings.CutPrefix(l.Address, "s3://")
+	switch {
+	case isS3 && !from.Complete:
+		r.complain(at, path, "write arn:"+r.d.Partition+":s3:::"+bucket, "proc_wrapper does not read s3:// addresses")
+	case isS3:
+		r.warn(at, path, "write arn:"+r.d.Partition+":s3:::"+bucket, "proc_wrapper does not read s3:// addresses and takes this for a file")
+	case !strings.HasPrefix(l.Text, "file://") && !strings.HasPrefix(l.Address, "/"):
+		r.warn(at, path, "write an ARN, or file:///PATH for a file in the container", "proc_wrapper reads this as a file, relative to where it is started")
+	}
 }
 
 // regional is where a list first named a region.

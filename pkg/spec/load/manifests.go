@@ -93,37 +93,6 @@ func fields(n *yaml11.Node, change func(yaml11.Field) (yaml11.Field, bool)) *yam
 	return yaml11.NewMap(kept, n.At)
 }
 
-// environmentOf is what a Project says of the environment that is loaded. Its
-// environments may be left to CloudReactor's vars.
-func (l *loader) environmentOf(doc manifest.Project, n *yaml11.Node) (*source.Project, error) {
-	if err := satisfies(l.Version, doc.Spec.RequiredVersion, place(n, "/spec/required_version")); err != nil {
-		return nil, err
-	}
-	p := &source.Project{Name: doc.Metadata.Name}
-	if p.Name == "" {
-		return nil, &spec.Error{At: place(n, "/metadata"), Path: "metadata.name", Message: "the project has no name"}
-	}
-	if len(doc.Spec.Environments) == 0 && l.common == nil {
-		return nil, &spec.Error{At: place(n, "/spec"), Path: "spec.environments", Message: "the project names no environments", Hint: "want environments: {NAME: {account_id: …, region: …}}"}
-	}
-	known := slices.Sorted(maps.Keys(doc.Spec.Environments))
-	e, ok := doc.Spec.Environments[l.Environment]
-	if !ok && (l.common == nil || len(known) > 0) {
-		hint := "the environments are " + strings.Join(known, ", ")
-		if like := shape.Suggest(l.Environment, known); like != "" {
-			hint = fmt.Sprintf("did you mean %q?", like)
-		}
-		return nil, &spec.Error{At: place(n, "/spec/environments"), Path: "spec.environments", Message: fmt.Sprintf("there is no environment %q", l.Environment), Hint: hint}
-	}
-	if e.AccountID != "" && !spec.IsAccountID(e.AccountID) {
-		return nil, &spec.Error{At: place(n, "/spec/environments/"+l.Environment+"/account_id"), Path: "spec.environments." + l.Environment + ".account_id",
-			Message: fmt.Sprintf("%q is no account id", e.AccountID), Hint: "want twelve digits, in quotes"}
-	}
-	p.ExecutionRole = e.ExecutionRoleARN
-	p.AccountID, p.Region, p.AssumeRoleARN, p.TrustedAccounts, p.Tags = e.AccountID, e.Region, e.AssumeRoleARN, e.TrustedAccounts, e.Tags
-	return p, nil
-}
-
 // manifests reads the tasks of the folder tasks.
 func (l *loader) manifests(p *source.Project) ([]source.Task, error) {
 	names, err := l.folder.list(tasksFolder)
@@ -142,6 +111,10 @@ func (l *loader) manifests(p *source.Project) ([]source.Task, error) {
 			return nil, err
 		}
 		tasks = append(tasks, found...)
+	}
+	if len(tasks)+len(problems) == 0 && l.common == nil {
+		return nil, &spec.Error{At: spec.Position{File: l.folder.name(tasksFolder)}, Message: "the folder declares no task",
+			Hint: "write one into NAME.yaml there; `reconciler init` shows how"}
 	}
 	return slices.DeleteFunc(tasks, func(t source.Task) bool { return l.elsewhere(t, p) }), problems.OrNil()
 }
@@ -193,8 +166,9 @@ func (l *loader) manifest(scope *expr.Scope, n *yaml11.Node) (source.Task, error
 	if doc.Metadata.Name == "" {
 		return source.Task{}, &spec.Error{At: n.At, Path: "metadata.name", Message: "the task has no name"}
 	}
-	return source.Task{Doc: doc, At: n.At, Vaulted: source.Sensitive(rendered.Get("spec").Get("task_definition"), ""),
-		Place: func(pointer string) spec.Position { return source.Place(rendered, pointer) }, Sensitive: source.Hidden(rendered)}, nil
+	t := source.Task{Doc: doc, At: n.At, Vaulted: source.Sensitive(rendered.Get("spec").Get("task_definition"), ""),
+		Place: func(pointer string) spec.Position { return source.Place(rendered, pointer) }, Sensitive: source.Hidden(rendered)}
+	return t, l.knownEnvironments(t).OrNil()
 }
 
 // scope is what expressions in manifests see: CloudReactor's variables, the

@@ -125,16 +125,6 @@ func (r *resolver) grant(m *spec.ManagedRole, reads []spec.EnvLocation) {
 	}
 }
 
-// isIgnorable tells whether a pointer may stand under ignore.
-func isIgnorable(pointer string) bool {
-	for _, prefix := range []string{"/task_definition/", "/role/", "/execution_role/"} {
-		if strings.HasPrefix(pointer, prefix) && len(pointer) > len(prefix) {
-			return true
-		}
-	}
-	return false
-}
-
 // under keeps the pointers below prefix, as pointers into what stands there.
 func under(pointers []string, prefix string) []string {
 	var out []string

@@ -29,7 +29,7 @@ func roundTrips() map[string]files {
 		"execution role left alone":  {"db.env": "A=1\n", "tasks/a.yaml": task("a", definitionLine, "execution_role: {manage: false}", "inject: ecs_secrets", "env_locations: [{secret: s, from: {file: db.env}}]")},
 		"execution role by itself":   {"tasks/a.yaml": task("a", definitionLine, "execution_role: {}")},
 		"role without a grant":       {"tasks/a.yaml": task("a", roleLine, "role: {grant_env_locations: false, permissions_boundary: ''}")},
-		"role only referred to":      {"tasks/a.yaml": task("a", roleLine, "role: {manage: false}"), "tasks/b.yaml": task("b", roleLine)},
+		"role only referred to":      {"tasks/a.yaml": task("a", roleLine, "role: {manage: false}"), "tasks/b.yaml": task("b", roleLine, "role: {manage: false}")},
 		"role in the definition":     {"tasks/a.yaml": task("a", "task_definition: {memory: 512, taskRoleArn: '"+webRole+"', containerDefinitions: [{name: main, image: i}]}")},
 		"one role for both purposes": {"db.env": "A=1\n", "tasks/a.yaml": task("a", "role_arn: "+execRole, definitionLine), "tasks/b.yaml": task("b", definitionLine, "inject: ecs_secrets", "env_locations: [{secret: s, from: {file: db.env}}]")},
 	}

@@ -41,11 +41,12 @@ func (r *resolver) declare(from source.Task) {
 func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spec.ManagedSecret, bool) {
 	at := t.Place(pointer)
 	m := spec.ManagedSecret{Name: s.Secret, From: spec.Source{File: s.From.File, Format: s.From.Format, Trim: s.From.Trim}, Output: s.Output,
-		Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags, RecoveryWindowDays: s.RecoveryWindowDays,
+		Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags,
 		CreateOnly: s.CreateOnly, Drift: s.Drift, Tasks: []string{t.Doc.Metadata.Name}, At: at}
 	if m.Drift == "" {
 		m.Drift = t.Doc.Spec.Drift
 	}
+	r.window(&m, s, t.Place(pointer+"/recovery_window_days"), dotted(pointer)+".recovery_window_days")
 	r.key(m, t.Place(pointer+"/kms_key_id"), dotted(pointer)+".kms_key_id")
 	r.ownName(m, t.Place(pointer+"/secret"), dotted(pointer)+".secret")
 	if s.From.File == "" {
@@ -181,6 +182,18 @@ func (r *resolver) upload(u source.Upload) {
 	r.ownName(m, m.At, "")
 	if r.note(m.Check()) {
 		r.note(r.d.AddSecret(m))
+	}
+}
+
+// window takes the days over. In the model 0 means that none were said, which
+// writing 0 does not.
+func (r *resolver) window(m *spec.ManagedSecret, s manifest.Secret, at spec.Position, path string) {
+	switch days := s.RecoveryWindowDays; {
+	case days == nil:
+	case *days == 0:
+		r.complain(at, path, "leave it out for 30", "recovery_window_days is 0: AWS takes 7 to 30")
+	default:
+		m.RecoveryWindowDays = *days
 	}
 }
 

@@ -24,7 +24,7 @@ const definition = "/spec/task_definition"
 func (r *resolver) task(from source.Task) {
 	s := from.Doc.Spec
 	t := spec.Task{Name: from.Doc.Metadata.Name, Labels: from.Doc.Metadata.Labels, RoleARN: s.RoleARN, Inject: s.Inject,
-		Service: s.Service, Schedule: s.Schedule, Drift: s.Drift, Ignore: s.Ignore, Vaulted: from.Vaulted, At: from.At}
+		Service: r.service(from), Schedule: r.schedule(from), Drift: s.Drift, Ignore: s.Ignore, Vaulted: from.Vaulted, At: from.At}
 	if t.Inject == "" {
 		t.Inject = spec.InjectWrapper
 	}
@@ -54,12 +54,7 @@ func (r *resolver) choices(from source.Task, t spec.Task) {
 			word(string(l.Secret.Drift), drifts, "/spec/env_locations/"+strconv.Itoa(i)+"/drift")
 		}
 	}
-	for i, pointer := range t.Ignore {
-		if !isIgnorable(pointer) {
-			at := "/spec/ignore/" + strconv.Itoa(i)
-			r.complain(from.Place(at), dotted(at), "it begins with /task_definition/ or /role/", fmt.Sprintf("%q cannot be ignored", pointer))
-		}
-	}
+	r.ignore(from, t)
 }
 
 func suggestion(word string, known []string) string {
@@ -93,7 +88,7 @@ func (r *resolver) definition(from source.Task, t spec.Task) spec.Document {
 	if image, ok := r.image(t.Name); ok && !from.Complete {
 		setImage(doc, image)
 	}
-	return fit(doc)
+	return fit[ecs.RegisterTaskDefinitionInput](doc)
 }
 
 // image is what --image says of a task.
@@ -165,9 +160,7 @@ func (r *resolver) checkDefinition(from source.Task, t spec.Task) {
 		return
 	}
 	problems := shape.Decode(t.TaskDefinition, &ecs.RegisterTaskDefinitionInput{})
-	for _, p := range problems {
-		r.complain(from.Place(definition+p.Path), dotted(definition+p.Path), p.Hint, p.Message)
-	}
+	r.misfits(from, definition, problems)
 	if len(problems) > 0 {
 		return
 	}

@@ -7,7 +7,6 @@ import (
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/yaml11"
-	"ecs-reconciler/pkg/spec/shape"
 )
 
 const (
@@ -45,21 +44,24 @@ func (l *loader) isProject() error {
 }
 
 func (l *loader) unknownEnvironment(stem string) error {
-	names, err := l.folder.list("vars")
+	known, err := l.varsNames()
 	if err != nil {
 		return err
 	}
-	var known []string
-	for _, name := range names {
-		if env, ok := strings.CutSuffix(name, ".yml"); ok && env != "common" {
-			known = append(known, env)
+	return &spec.Error{At: spec.Position{File: l.folder.name(stem)}, Message: fmt.Sprintf("there is no environment %q: the file does not exist", l.stemName()),
+		Hint: environmentHint(l.stemName(), known)}
+}
+
+// varsNames are the environments that CloudReactor's files are named after.
+func (l *loader) varsNames() ([]string, error) {
+	files, err := l.folder.list("vars")
+	var names []string
+	for _, file := range files {
+		if name, ok := strings.CutSuffix(file, ".yml"); ok && name != "common" {
+			names = append(names, name)
 		}
 	}
-	hint := "the environments are " + strings.Join(known, ", ")
-	if like := shape.Suggest(l.stemName(), known); like != "" {
-		hint = fmt.Sprintf("did you mean %q?", like)
-	}
-	return &spec.Error{At: spec.Position{File: l.folder.name(stem)}, Message: fmt.Sprintf("there is no environment %q: the file does not exist", l.stemName()), Hint: hint}
+	return names, err
 }
 
 // mapping reads a file that is one mapping; an empty file is an empty one.

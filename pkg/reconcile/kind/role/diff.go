@@ -57,7 +57,7 @@ func (d Desired) diffSettings(o Observed) []resource.FieldChange {
 		out = append(out, resource.FieldChange{Path: pathDescription, Before: unlessEmpty(o.Description), After: unlessEmpty(*d.Description)})
 	}
 	if d.MaxSession != nil && *d.MaxSession != o.MaxSession {
-		out = append(out, resource.FieldChange{Path: pathMaxSession, Before: o.MaxSession, After: *d.MaxSession})
+		out = append(out, resource.FieldChange{Path: pathMaxSession, Before: unlessZero(o.MaxSession), After: *d.MaxSession})
 	}
 	if d.Boundary != nil && *d.Boundary != o.Boundary {
 		out = append(out, resource.FieldChange{Path: pathBoundary, Before: unlessEmpty(o.Boundary), After: unlessEmpty(*d.Boundary)})
@@ -143,4 +143,12 @@ func unlessEmpty(text string) any {
 		return nil
 	}
 	return text
+}
+
+// unlessZero is the duration of a role that exists.
+func unlessZero(seconds int32) any {
+	if seconds == 0 {
+		return nil
+	}
+	return seconds
 }

@@ -86,7 +86,7 @@ func TestCalls(t *testing.T) {
 	w.reset(nil)
 	d.Secrets[7].Value = spec.NewSecret("V=other\n")
 	converge(t.Context(), t, cfg, d)
-	w.wants(t, map[string]int{"ListSecrets": 2, "GetSecretValue": 1, "DescribeSecret": 1, "PutSecretValue": 2, "UpdateSecretVersionStage": 2})
+	w.wants(t, map[string]int{"ListSecrets": 2, "GetSecretValue": 1, "DescribeSecret": 1, "PutSecretValue": 1, "UpdateSecretVersionStage": 1})
 }
 
 // Secrets of others under the same prefix are not described or read.

@@ -22,6 +22,7 @@ const (
 	mqName    = "org/app/staging/mq.json"
 	onceName  = "org/app/staging/once"
 	canary    = "CANARY-5kq0"
+	ownLabel  = "ECS_RECONCILER_NEWEST" // on the newest version of ours
 	region    = "us-west-2"
 	elsewhere = "us-east-1"
 )
@@ -99,6 +100,10 @@ func drifts() []kindtest.Drift {
 		{Name: "tag changed", Do: tag("tier", "lead"), Paths: []string{"/tags/tier"}},
 		{Name: "deployment's tag changed", Do: tag("team", "other"), Paths: []string{"/tags/team"}},
 		{Name: "tag removed", Do: untag("tier"), Paths: []string{"/tags/tier"}},
+		{Name: "applied tag and description", Do: func(ctx context.Context, t testing.TB, cfg aws.Config) {
+			untag(spec.TagApplied)(ctx, t, cfg)
+			update(&secretsmanager.UpdateSecretInput{Description: aws.String("by hand")})(ctx, t, cfg)
+		}, Paths: []string{"/description"}},
 		{Name: "task tag removed", Do: untag(spec.TagTask), Paths: []string{"/tags/ecs-reconciler~1task"}},
 		{Name: "pending deletion", Do: remove(false), Paths: []string{"/deleted"}},
 		{Name: "gone", Do: remove(true), Reason: resource.Missing},
@@ -207,16 +212,18 @@ func unowned(ctx context.Context, t testing.TB, cfg aws.Config) {
 	must(t, err)
 }
 
-// check wants no label of an unfinished write, and values as desired for the
-// program that reads them.
+// check wants no version under a label that is not AWS's for current and
+// previous ones or our own, which is on one version at most, and one
+// fingerprint key.
 func check(ctx context.Context, t testing.TB, cfg aws.Config) {
 	api := secretsmanager.NewFromConfig(cfg)
 	out, err := api.ListSecrets(ctx, &secretsmanager.ListSecretsInput{})
 	must(t, err)
+	known := []string{"AWSCURRENT", "AWSPREVIOUS", ownLabel}
 	keys := 0
 	for _, s := range out.SecretList {
 		for id, labels := range s.SecretVersionsToStages {
-			if slices.ContainsFunc(labels, func(l string) bool { return strings.Contains(l, "PENDING") }) {
+			if slices.ContainsFunc(labels, func(l string) bool { return !slices.Contains(known, l) }) {
 				t.Errorf("%s: version %s is left with the labels %v", *s.Name, id, labels)
 			}
 		}

@@ -16,6 +16,9 @@ import (
 
 const foreignID = "11111111-2222-3333-4444-555555555555"
 
+// appliedOfSettled is the applied tag that settled has.
+const appliedOfSettled = "730d138d1e5bc1be0000000000000000"
+
 // settled is a desired state and an observed one that it has converged to.
 func settled(t *testing.T) (Desired, Observed, *fingerprintKey) {
 	t.Helper()
@@ -54,9 +57,16 @@ func TestDiffAndStanding(t *testing.T) {
 		"a version before, as usual": {func(t *testing.T, d *Desired, o *Observed, key *fingerprintKey) {
 			o.Stages = map[string][]string{mustToken(t, key, 6, d.Name, "new"): {labelCurrent}, mustToken(t, key, 5, d.Name, "A=1\n"): {labelPrevious}}
 		}, []resource.FieldChange{{Path: "/value", Sensitive: true}}, false},
-		"unfinished write": {func(t *testing.T, d *Desired, o *Observed, key *fingerprintKey) {
-			o.Stages[mustToken(t, key, 6, d.Name, "new")] = []string{labelPrivate}
-		}, []resource.FieldChange{{Path: "/value", Sensitive: true, Note: "an interrupted write is finished"}}, false},
+		"unfinished write, value right": {func(t *testing.T, d *Desired, o *Observed, key *fingerprintKey) {
+			o.Stages[mustToken(t, key, 6, d.Name, "new")] = []string{labelNewest}
+		}, nil, false},
+		"unfinished write, value wrong": {func(t *testing.T, d *Desired, o *Observed, key *fingerprintKey) {
+			d.Value, o.Stages[mustToken(t, key, 6, d.Name, "new")] = spec.NewSecret("new"), []string{labelNewest}
+		}, []resource.FieldChange{{Path: "/value", Sensitive: true}}, false},
+		"applied tag gone": {func(_ *testing.T, _ *Desired, o *Observed, _ *fingerprintKey) { delete(o.Tags, spec.TagApplied) },
+			[]resource.FieldChange{{Path: "/tags/ecs-reconciler~1applied", After: appliedOfSettled}}, true},
+		"applied tag overwritten": {func(_ *testing.T, _ *Desired, o *Observed, _ *fingerprintKey) { o.Tags[spec.TagApplied] = "x" },
+			[]resource.FieldChange{{Path: "/tags/ecs-reconciler~1applied", Before: "x", After: appliedOfSettled}}, true},
 		"two current, one of others": {func(_ *testing.T, _ *Desired, o *Observed, _ *fingerprintKey) {
 			o.Stages[foreignID] = []string{labelCurrent}
 		}, []resource.FieldChange{{Path: "/value", Sensitive: true, Note: "put by somebody else and not read"}}, true},

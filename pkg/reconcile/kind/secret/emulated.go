@@ -2,7 +2,9 @@ package secret
 
 import (
 	"context"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -14,7 +16,7 @@ import (
 // put for AWSCURRENT, which it carries out for a version that exists when that
 // is AWSPENDING.
 func (w *writer) serve(ctx context.Context) error {
-	if w.api.Options().BaseEndpoint == nil {
+	if isAWS(w.api.Options().BaseEndpoint) {
 		return nil
 	}
 	lags, err := w.servesAnother(ctx)
@@ -25,6 +27,16 @@ func (w *writer) serve(ctx context.Context) error {
 		return err
 	}
 	return w.put(ctx, labelCurrent)
+}
+
+// isAWS tells whether an endpoint is AWS's: one that nobody has set, or one in
+// its domain, as the endpoints of a VPC are.
+func isAWS(endpoint *string) bool {
+	if endpoint == nil {
+		return true
+	}
+	u, err := url.Parse(*endpoint)
+	return err == nil && (strings.HasSuffix(u.Hostname(), ".amazonaws.com") || strings.HasSuffix(u.Hostname(), ".amazonaws.com.cn"))
 }
 
 // servesAnother tells whether another version is served by default, and by its

@@ -23,10 +23,11 @@ func isCode(err error, code string) bool {
 // isPendingDeletion tells whether AWS refused because the secret is scheduled
 // for deletion. AWS has no code of its own for it.
 func isPendingDeletion(err error) bool {
-	text := ""
-	if err != nil {
-		text = err.Error()
+	var classed *opaque
+	if err == nil || errors.As(err, &classed) {
+		return err != nil && classed.pending
 	}
+	text := err.Error()
 	return isCode(err, "InvalidRequestException") &&
 		(strings.Contains(text, "scheduled for deletion") || strings.Contains(text, "marked for deletion") ||
 			strings.Contains(text, "marked deleted") || strings.Contains(text, "was deleted"))
@@ -63,7 +64,7 @@ func withoutValue(err error, value spec.Secret) *resource.Error {
 	if !showable(text, value) {
 		text = awsapi.Withheld(awsapi.Code(err))
 	}
-	out.Cause = &opaque{text: text, code: awsapi.Code(err), ends: endOf(err)}
+	out.Cause = &opaque{text: text, code: awsapi.Code(err), pending: isPendingDeletion(err), ends: endOf(err)}
 	return &out
 }
 
@@ -109,9 +110,10 @@ func hintOf(code string) string {
 
 // opaque is what is left of an error whose chain may hold a value.
 type opaque struct {
-	text string
-	code string // AWS's error code
-	ends error  // the context's error behind it; may be nil
+	text    string
+	code    string // AWS's error code
+	pending bool   // AWS refused because the secret is scheduled for deletion
+	ends    error  // the context's error behind it; may be nil
 }
 
 func (o *opaque) Error() string { return o.text }

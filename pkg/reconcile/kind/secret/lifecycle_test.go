@@ -252,7 +252,7 @@ func TestInterruptedWriteIsFinished(t *testing.T) {
 	if _, err := k.Update(t.Context(), secret.KeyOf(dbName), seen.desired, seen.observed, seen.changes); err == nil {
 		t.Fatal("the failure is not told")
 	}
-	left := versionOf(t.Context(), t, cfg, dbName, "AWSPENDING")
+	left := versionOf(t.Context(), t, cfg, dbName, ownLabel)
 	w.reset(nil)
 	if o := observe(t.Context(), t, secret.New(cfg, instant()), d)[dbName]; o.standing.Moved {
 		t.Error("our own unfinished write is taken for drift")
@@ -260,6 +260,9 @@ func TestInterruptedWriteIsFinished(t *testing.T) {
 	converge(t.Context(), t, cfg, d)
 	if got := versionOf(t.Context(), t, cfg, dbName, "AWSCURRENT"); got != left {
 		t.Error("a second version was made of the same value")
+	}
+	if w.counts["PutSecretValue"] > 0 || w.counts["UpdateSecretVersionStage"] != 1 {
+		t.Errorf("the calls were %v, want AWSCURRENT moved and nothing put", w.counts)
 	}
 	check(t.Context(), t, cfg)
 }

@@ -3,6 +3,7 @@ package secret
 import (
 	"context"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,67 +17,74 @@ import (
 	"ecs-reconciler/pkg/spec"
 )
 
-func TestScrub(t *testing.T) {
+func TestShowable(t *testing.T) {
 	const dotenv = "DB_URL=postgres://u:p&ss@h/db\nTOKEN=\"tok en<1>\"\nX=ab\n"
 	const document = `{"password":"hunter2 & co","nested":{"list":["deep<secret>"]},"n":5}`
 	quoted, err := json.Marshal(dotenv)
 	if err != nil {
 		t.Fatal(err)
 	}
+	amid := base64.StdEncoding.EncodeToString([]byte("xy" + dotenv + "z"))
 	for name, c := range map[string]struct {
 		value, text string
-		gone        []string
-		kept        string
+		want        bool
 	}{
-		"whole":           {dotenv, "invalid: " + dotenv + "!", []string{"postgres", "tok en"}, "invalid: "},
-		"one line":        {dotenv, "bad line TOKEN=\"tok en<1>\" here", []string{"tok en"}, "bad line "},
-		"one variable":    {dotenv, "could not reach postgres://u:p&ss@h/db today", []string{"p&ss"}, "could not reach "},
-		"without quotes":  {dotenv, "got tok en<1>", []string{"tok en"}, "got "},
-		"as JSON":         {dotenv, "request was " + string(quoted), []string{"postgres", "tok en"}, "request was "},
-		"in a URL":        {dotenv, "GET /?v=" + url.QueryEscape("tok en<1>"), []string{"tok+en"}, "GET /?v="},
-		"in base64":       {dotenv, "body " + base64.StdEncoding.EncodeToString([]byte(dotenv)), []string{"REJfVVJM"}, "body "},
-		"in Go's quotes":  {dotenv, fmt.Sprintf("got %q", dotenv), []string{"postgres"}, "got "},
-		"a JSON leaf":     {document, "bad value hunter2 & co", []string{"hunter2"}, "bad value "},
-		"a deep leaf":     {document, "bad deep\\u003csecret\\u003e", []string{"secret"}, "bad "},
-		"nothing in it":   {dotenv, "User is not authorized", nil, "User is not authorized"},
-		"encoded twice":   {dotenv, "GET /?v=" + url.QueryEscape(string(quoted)), []string{"postgres", "tok"}, withheld},
-		"amid base64":     {dotenv, "body " + base64.StdEncoding.EncodeToString([]byte(`{"SecretString":`+string(quoted)+`,"Name":"x"}`)), []string{"cG9zdGdyZXM"}, withheld},
-		"a whole request": {dotenv, `{"Name":"x","SecretString":"`, nil, withheld},
-		"an ARN":          {dotenv, "not authorized on resource: arn:aws:secretsmanager:us-west-2:012345678901:secret:myorg/myapp/staging/db.env-AbCdEf", nil, "secret:myorg/myapp"},
-		"short":           {"abc", "abc is wrong", []string{"abc"}, "(withheld)"},
-		"empty":           {"", "some message", nil, "some message"},
+		"whole":                   {dotenv, "invalid: " + dotenv + "!", false},
+		"one line":                {dotenv, "bad line TOKEN=\"tok en", false},
+		"eight bytes of one":      {dotenv, "could not reach gres://u today", false},
+		"seven bytes of one":      {dotenv, "could not reach res://u today", true},
+		"in other letters":        {dotenv, "COULD NOT REACH POSTGRES TODAY", false},
+		"inside a JSON text":      {dotenv, "request was " + string(quoted[2:30]), false},
+		"in a URL":                {dotenv, "GET ?v=" + url.QueryEscape("postgres")[:8], false},
+		"in hex":                  {dotenv, "body " + hex.EncodeToString([]byte(dotenv))[10:30], false},
+		"in hex, capitals":        {dotenv, "body " + strings.ToUpper(hex.EncodeToString([]byte(dotenv))[10:30]), false},
+		"in base64":               {dotenv, "body " + base64.StdEncoding.EncodeToString([]byte(dotenv))[:12], false},
+		"in shifted base64":       {dotenv, "body " + amid[20:36], false},
+		"a JSON leaf":             {document, "bad value hunter2 here", false},
+		"a short JSON leaf":       {`{"pin":"90125"}`, "bad value 90125 here", false},
+		"a short line":            {"A=ab12\n", "ab12 is wrong", false},
+		"a shorter line":          {"A=ab1\n", "ab1 is wrong", true},
+		"a short value":           {"ab", "ab is wrong", false},
+		"encoded twice":           {dotenv, "GET /?v=" + url.QueryEscape(string(quoted)), false},
+		"a whole request":         {dotenv, `{"Name":"x","SecretString":"`, false},
+		"nothing in it":           {dotenv, "User is not authorized", true},
+		"an ARN":                  {dotenv, "not authorized on resource: arn:aws:secretsmanager:us-west-2:012345678901:secret:myorg/myapp/staging/db.env-AbCdEf", true},
+		"nothing is secret":       {"", "some message", true},
+		"a value that AWS speaks": {"NOTE=the caller is not authorized\n", "User is not authorized", false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := scrub(c.text, spec.NewSecret(c.value))
-			for _, gone := range c.gone {
-				if strings.Contains(got, gone) {
-					t.Errorf("%q is left", gone)
-				}
-			}
-			if !strings.Contains(got, c.kept) {
-				t.Errorf("the message lost %q", c.kept)
+			if got := showable(c.text, spec.NewSecret(c.value)); got != c.want {
+				t.Errorf("got %v, want %v", got, c.want)
 			}
 		})
 	}
 }
 
-func FuzzScrub(f *testing.F) {
-	f.Add("A=1\nB=two\n", "before ", " after")
-	f.Add(`{"a":["b",{"c":"text"}]}`, "", "")
-	f.Add("\xff\xfeabc", "x", "y")
-	f.Fuzz(func(t *testing.T, value, before, after string) {
-		for _, piece := range pieces(value) {
-			if strings.Contains(spec.Masked, piece) || strings.ContainsAny(piece, "()") {
-				return // what is put in its place may hold it
-			}
-		}
-		if len(value) < shortest || strings.Contains(before+after, value) {
+func FuzzShowable(f *testing.F) {
+	f.Add("A=1\nB=two\n", "before ", " after", uint8(0), uint8(9))
+	f.Add(`{"a":["b",{"c":"text"}]}`, "", "", uint8(3), uint8(8))
+	f.Add("\xff\xfeabcdefgh", "x", "y", uint8(1), uint8(8))
+	f.Add("İstanbul is a city", "x", "y", uint8(0), uint8(12))
+	f.Fuzz(func(t *testing.T, value, before, after string, from, length uint8) {
+		start, size := int(from), max(int(length), shared)
+		if start+size > len(value) {
 			return
 		}
-		if strings.Contains(scrub(before+value+after, spec.NewSecret(value)), value) {
-			t.Error("the value is left")
+		part := value[start : start+size]
+		for _, form := range []string{part, strings.ToUpper(hex.EncodeToString([]byte(part))), url.QueryEscape(part)} {
+			if showable(before+form+after, spec.NewSecret(value)) {
+				t.Error("a part of the value is shown")
+			}
 		}
 	})
+}
+
+// The largest value that AWS takes costs a failing call little.
+func BenchmarkShowable(b *testing.B) {
+	value := spec.NewSecret(strings.Repeat("NAME=0123456789abcdef\n", 65536/22))
+	for b.Loop() {
+		showable("User: arn:aws:sts::012345678901:assumed-role/ci/run is not authorized to perform: secretsmanager:PutSecretValue", value)
+	}
 }
 
 func TestFail(t *testing.T) {
@@ -94,7 +102,7 @@ func TestFail(t *testing.T) {
 	if !isCode(err, "InternalServiceError") || isCode(err, "Other") {
 		t.Error("the code is lost")
 	}
-	if !strings.Contains(err.Error(), `create the secret "org/db.env"`) || !strings.Contains(err.Error(), "InternalServiceError") {
+	if !strings.Contains(err.Error(), `create the secret "org/db.env": Secrets Manager CreateSecret: InternalServiceError`) {
 		t.Errorf("the error does not say what failed: %v", err)
 	}
 	if fail("create", "x", value, nil) != nil || wrap("x", "y", nil) != nil {
@@ -132,5 +140,44 @@ func TestIsPendingDeletion(t *testing.T) {
 		if c.err != nil && isPendingDeletion(fail("create", "x", spec.NewSecret("value"), c.err)) != c.want {
 			t.Errorf("%v: the wrapped error is told differently", c.err)
 		}
+	}
+}
+
+// What AWS says is dropped with the value in it; that it was pending deletion
+// is still known.
+func TestPendingDeletionIsKnownOfWhatIsWithheld(t *testing.T) {
+	said := &smithy.GenericAPIError{Code: "InvalidRequestException", Message: "the secret was marked for deletion."}
+	err := fail("put the value of", "x", spec.NewSecret("marked for deletion"), said)
+	if strings.Contains(err.Error(), "marked for deletion") || !isPendingDeletion(err) {
+		t.Errorf("pending deletion %v: %v", isPendingDeletion(err), err)
+	}
+}
+
+// Every error code of the calls that write has a way out.
+func TestHints(t *testing.T) {
+	value := spec.NewSecret("PASSWORD=CANARY-4711\n")
+	for code, says := range map[string]string{
+		"AccessDeniedException":          "iam-policy",
+		"EncryptionFailure":              "kms_key_id",
+		"DecryptionFailure":              "kms_key_id",
+		"ResourceNotFoundException":      "kms_key_id",
+		"InvalidParameterException":      "kms_key_id",
+		"InvalidRequestException":        "pending deletion",
+		"ResourceExistsException":        "plan again",
+		"PreconditionNotMetException":    "plan again",
+		"LimitExceededException":         "quota",
+		"OperationNotPermittedOnReplica": "primary region",
+	} {
+		t.Run(code, func(t *testing.T) {
+			for _, message := range []string{"no", "no: PASSWORD=CANARY-4711"} {
+				api := &smithy.OperationError{ServiceID: "Secrets Manager", OperationName: "PutSecretValue",
+					Err: &smithy.GenericAPIError{Code: code, Message: message}}
+				for _, err := range []error{fail("put the value of", "x", value, api), wrap("tag", "x", &smithy.GenericAPIError{Code: code})} {
+					if !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), code) || strings.Contains(err.Error(), "CANARY") {
+						t.Errorf("%v: want the code, a hint that says %q, and no value", err, says)
+					}
+				}
+			}
+		})
 	}
 }

@@ -3,11 +3,13 @@ package secret
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
+	"ecs-reconciler/pkg/awsapi"
 	"ecs-reconciler/pkg/reconcile/resource"
 )
 
@@ -137,5 +139,8 @@ func (w *writer) settleRace(ctx context.Context, cause error) error {
 func (w *writer) setLabel(ctx context.Context, label, to, from string) error {
 	_, err := w.api.UpdateSecretVersionStage(ctx, &secretsmanager.UpdateSecretVersionStageInput{
 		SecretId: &w.observed.ARN, VersionStage: &label, MoveToVersionId: notEmpty(&to), RemoveFromVersionId: notEmpty(&from)})
-	return wrap("move "+label+" of", w.observed.Name, err)
+	if err != nil {
+		return fmt.Errorf("cannot move %s of the secret %q: %w", label, w.observed.Name, awsapi.Classify(err))
+	}
+	return nil
 }

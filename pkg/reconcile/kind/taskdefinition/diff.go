@@ -18,10 +18,13 @@ const tagsPath = "/tags/"
 // reported at the spec's index, variables and secrets go by name, and a list
 // whose order counts is reported as a whole. A tag that the spec does not name
 // is no difference; neither is a tag that a revision of somebody else's lacks,
-// when its content makes us register another.
+// when its content makes us register another. The digest that our last
+// registration left is a difference only where it is gone: whether it is that
+// of the spec is for Standing to say. Against the zero Observed it lists what
+// creation does.
 func (k *Kind) Diff(d Desired, o Observed) []resource.FieldChange {
 	if o.canonical == nil {
-		return nil // the first revision is what the spec says, all of it
+		return creation(d)
 	}
 	c := &comparison{desired: d, observed: o}
 	c.value("", k.rules, d.canonical, o.canonical)
@@ -32,6 +35,9 @@ func (k *Kind) Diff(d Desired, o Observed) []resource.FieldChange {
 		if have, ok := o.tags[name]; !ok || have != d.tags[name] {
 			c.changes = append(c.changes, tagChange(name, d.tags[name], have, ok))
 		}
+	}
+	if o.lostApplied() {
+		c.changes = append(c.changes, tagChange(spec.TagApplied, k.digest(d), "", false))
 	}
 	return c.changes
 }

@@ -13,7 +13,8 @@ import (
 const digestLength = 32
 
 // Digest names what a first revision would be, for saved plans: Diff lists
-// nothing of a family that does not exist yet.
+// only the most telling fields of a family that does not exist yet. Values out
+// of a vault are not in it.
 func (k *Kind) Digest(d Desired) string { return k.digest(d) }
 
 // digest is one text for all equal specs, whatever of them is ignored. Values

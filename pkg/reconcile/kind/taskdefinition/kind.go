@@ -92,13 +92,14 @@ func (*Kind) Outputs(o Observed, pending []resource.FieldChange) resource.Output
 }
 
 // Standing tells drift from a changed spec by the digest that our last
-// registration put into a tag. When the spec still has that digest, whatever
-// differs was changed behind our back. Values from a vault are not in it, so a
+// registration put into a tag. When the spec still has that digest, or the tag
+// was taken off a revision of ours, whatever differs was changed behind our
+// back. Values from a vault are not in it, so a
 // difference in those alone counts as a change of the spec.
 func (k *Kind) Standing(d Desired, o Observed) resource.Standing {
 	s := resource.Standing{Owner: o.owner}
 	changes := k.Diff(d, o)
-	s.Moved = o.owner != o.tags[spec.TagOwner] || (showsAny(changes) && o.tags[spec.TagApplied] == k.digest(d))
+	s.Moved = o.owner != o.tags[spec.TagOwner] || o.lostApplied() || (showsAny(changes) && o.tags[spec.TagApplied] == k.digest(d))
 	if s.Moved && !onlyTags(changes) {
 		s.Note = o.history()
 	}

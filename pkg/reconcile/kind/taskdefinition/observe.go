@@ -66,6 +66,12 @@ func (o Observed) history() string {
 	return note
 }
 
+// lostApplied tells whether the revision is ours and says nothing of what was
+// applied. Registering writes both tags in one call.
+func (o Observed) lostApplied() bool {
+	return o.tags[spec.TagOwner] != "" && o.tags[spec.TagApplied] == ""
+}
+
 // maxLookBack is how many earlier revisions are read to find one of ours.
 const maxLookBack = 10
 

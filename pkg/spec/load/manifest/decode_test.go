@@ -50,7 +50,7 @@ spec:
 	want := Task{APIVersion: APIVersion, Kind: KindTask, Metadata: Metadata{Name: "a", Labels: map[string]string{"team": "data", "tier": "1"}}, Spec: TaskSpec{
 		Environments: []string{"staging"},
 		EnvLocations: []EnvLocation{{Location: "AWS_SM:x"}, {Secret: &Secret{Secret: "s", From: Source{File: "f", Format: "text", Trim: true}, Output: "json", Description: &empty,
-			KMSKeyID: &k, Tags: map[string]string{"a": "b"}, RecoveryWindowDays: 7, CreateOnly: true, Drift: spec.DriftReport}}},
+			KMSKeyID: &k, Tags: map[string]string{"a": "b"}, RecoveryWindowDays: &seven, CreateOnly: true, Drift: spec.DriftReport}}},
 		RoleARN: "r", Role: &Role{Manage: &none, GrantEnvLocations: &no, TrustPolicy: spec.Document{"Version": "2012-10-17"}, InlinePolicies: map[string]spec.Document{"p": nil, "q": {"n": 1.0}},
 			ManagedPolicies: &policies, PermissionsBoundary: &empty, Description: &d, MaxSessionDuration: &seconds, Tags: map[string]string{}},
 		ExecutionRole: &Role{}, Inject: spec.InjectNone, TaskDefinition: spec.Document{"cpu": 256.0, "x": []any{1.5, true, nil, 8.0}},

@@ -119,7 +119,14 @@ func location(d *spec.Deployment, l spec.EnvLocation) EnvLocation {
 	}
 	return EnvLocation{Secret: &Secret{Secret: s.Name, From: Source{File: s.From.File, Format: s.From.Format, Trim: s.From.Trim},
 		Output: s.Output, Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags,
-		RecoveryWindowDays: s.RecoveryWindowDays, CreateOnly: s.CreateOnly, Drift: s.Drift}}
+		RecoveryWindowDays: unlessZero(s.RecoveryWindowDays), CreateOnly: s.CreateOnly, Drift: s.Drift}}
+}
+
+func unlessZero(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
 }
 
 // shown is a location as it may be seen: PLAIN: holds values themselves.

@@ -57,7 +57,7 @@ type Secret struct {
 	Description        *string           `json:"description,omitempty"`
 	KMSKeyID           *string           `json:"kms_key_id,omitempty"`
 	Tags               map[string]string `json:"tags,omitempty"`
-	RecoveryWindowDays int               `json:"recovery_window_days,omitempty"`
+	RecoveryWindowDays *int              `json:"recovery_window_days,omitempty"`
 	CreateOnly         bool              `json:"create_only,omitempty"`
 	Drift              spec.Drift        `json:"drift,omitempty"`
 }
