@@ -160,3 +160,24 @@ func TestOutputsAreWithheldByAReplacement(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// Nothing of a role that does not exist is shown as having been something.
+func TestCreationHasNoBefore(t *testing.T) {
+	d, _ := pair(t)
+	got := map[string]any{}
+	for _, f := range (*Kind)(nil).Diff(d, Observed{}) {
+		if f.Before != nil || f.Replaces {
+			t.Errorf("%s: before %v, replaces %v", f.Path, f.Before, f.Replaces)
+		}
+		got[f.Path] = f.After
+	}
+	for path, want := range map[string]any{"/max_session_duration": int32(7200), "/description": "d",
+		"/permissions_boundary": "arn:aws:iam::012345678901:policy/limits", "/tags/Team": "data"} {
+		if got[path] != want {
+			t.Errorf("%s: after %v, want %v", path, got[path], want)
+		}
+	}
+	if got["/trust_policy"] == nil || got["/inline_policies/s3"] == nil || len(got) != 10 {
+		t.Errorf("the fields are %v", got)
+	}
+}

@@ -157,7 +157,7 @@ func jsonForms(text string) []string {
 	var plain strings.Builder
 	encoder := json.NewEncoder(&plain)
 	encoder.SetEscapeHTML(false)
-	if encoder.Encode(text) != nil {
+	if err := encoder.Encode(text); err != nil {
 		return nil
 	}
 	out := []string{unquoted(strings.TrimSuffix(plain.String(), "\n"))}

@@ -239,6 +239,30 @@ func TestARevisionByHandWithTheSameContentIsTagged(t *testing.T) {
 	}
 }
 
+// Without our digest nothing tells a changed spec from drift, so that its loss
+// is put right before the spec changes.
+func TestLostDigestIsPutBack(t *testing.T) {
+	c := newCloud(t)
+	c.create(t, "")
+	d, o := want(t, ""), c.observe(t)
+	delete(o.tags, spec.TagApplied)
+	wanted := []resource.FieldChange{{Path: "/tags/ecs-reconciler~1applied", After: c.kind.digest(d)}}
+	changes := c.kind.Diff(d, o)
+	if diff := cmp.Diff(wanted, changes); diff != "" || !c.kind.Standing(d, o).Moved {
+		t.Errorf("standing %+v, changes (-want +got):\n%s", c.kind.Standing(d, o), diff)
+	}
+	if _, err := c.kind.Update(t.Context(), one, d, o, changes); err != nil {
+		t.Fatal(err)
+	}
+	if after := c.observe(t); len(c.kind.Diff(d, after)) > 0 || after.revision != 1 {
+		t.Errorf("after tagging: %v, %v", after, pathsOf(c.kind.Diff(d, after)))
+	}
+	o.tags = map[string]string{}
+	if s := c.kind.Standing(d, o); s.Owner == "" || !s.Moved {
+		t.Errorf("without any tag: %+v", s)
+	}
+}
+
 func TestLookingBackIsBounded(t *testing.T) {
 	c := newCloud(t)
 	c.create(t, "")

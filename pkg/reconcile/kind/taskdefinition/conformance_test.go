@@ -180,13 +180,8 @@ func drifts() []kindtest.Drift {
 			t.Helper()
 			tagByHand(ctx, t, cfg, "team", "evil")
 		}},
-		{Name: "a tag taken off", Paths: []string{"/tags/cost"}, Do: func(ctx context.Context, t testing.TB, cfg aws.Config) {
-			t.Helper()
-			def, _ := newestOf(ctx, t, cfg)
-			if _, err := ecs.NewFromConfig(cfg).UntagResource(ctx, &ecs.UntagResourceInput{ResourceArn: def.TaskDefinitionArn, TagKeys: []string{"cost"}}); err != nil {
-				t.Fatal(err)
-			}
-		}},
+		{Name: "a tag taken off", Paths: []string{"/tags/cost"}, Do: untagByHand("cost")},
+		{Name: "our digest and a tag taken off", Paths: []string{"/tags/cost"}, Do: untagByHand("cost", spec.TagApplied)},
 		{Name: "deregistered", Reason: resource.Missing, Do: func(ctx context.Context, t testing.TB, cfg aws.Config) {
 			t.Helper()
 			def, _ := newestOf(ctx, t, cfg)
@@ -194,6 +189,16 @@ func drifts() []kindtest.Drift {
 				t.Fatal(err)
 			}
 		}},
+	}
+}
+
+func untagByHand(keys ...string) func(context.Context, testing.TB, aws.Config) {
+	return func(ctx context.Context, t testing.TB, cfg aws.Config) {
+		t.Helper()
+		def, _ := newestOf(ctx, t, cfg)
+		if _, err := ecs.NewFromConfig(cfg).UntagResource(ctx, &ecs.UntagResourceInput{ResourceArn: def.TaskDefinitionArn, TagKeys: keys}); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

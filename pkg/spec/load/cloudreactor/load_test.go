@@ -69,15 +69,21 @@ func TestAllComplaintsAtOnce(t *testing.T) {
 }
 
 func TestSignature(t *testing.T) {
-	in := settings("env: {}").input(t)
-	in.Signature = func() (string, error) { return "", errors.New("no git here") }
-	_, err := cloudreactor.Load(in)
-	wantComplaint(t, err, "vars/common.yml:6:31", "no git here")
-	in = settings("wrapped_container_names: []").input(t)
-	in.Signature = func() (string, error) { return "", errors.New("no git here") }
-	if _, err := cloudreactor.Load(in); err != nil {
-		t.Errorf("nothing needs the signature: %v", err)
+	unsigned := func(f folder) cloudreactor.Input {
+		in := f.input(t)
+		in.Signature = func() (string, error) { return "", errors.New("no git here") }
+		return in
 	}
+	project, err := cloudreactor.Load(unsigned(settings("env: {}")))
+	if err != nil || !slices.ContainsFunc(project.Warnings, func(w spec.Warning) bool { return strings.Contains(w.Message, "TASK_VERSION_SIGNATURE is left out") }) {
+		t.Errorf("got %v and %v, want a warning", err, project)
+	}
+	project, err = cloudreactor.Load(unsigned(settings("wrapped_container_names: []")))
+	if err != nil || len(project.Warnings) > 0 {
+		t.Errorf("nothing needs the signature: %v and %v", err, project)
+	}
+	_, err = cloudreactor.Load(unsigned(before4("task_name_to_config: {t: {command: x}}")))
+	wantComplaint(t, err, "", "no git here") // the image is named by it
 }
 
 func TestMergeOrder(t *testing.T) {

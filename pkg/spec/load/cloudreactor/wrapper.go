@@ -104,11 +104,18 @@ func (b *builder) version() environment {
 			out.add(b.shown("TASK_VERSION_"+strings.ToUpper(key), yaml11.PyStr(n), n))
 		}
 	}
+	return append(out, b.signature())
+}
+
+// signature is left out where neither the process nor git tells it; an image
+// that is named by it is an error of its own.
+func (b *builder) signature() variable {
 	signature, err := b.needIn(b.vars, "task_version_signature")
-	if b.known(err) {
-		out.add(b.shown("TASK_VERSION_SIGNATURE", yaml11.PyStr(signature), signature))
+	if err != nil {
+		b.warn(b.Stem.At, "task_version_signature", "set CLOUDREACTOR_TASK_VERSION_SIGNATURE", "no version signature is known, so %sTASK_VERSION_SIGNATURE is left out", prefix)
+		return variable{}
 	}
-	return out
+	return b.shown("TASK_VERSION_SIGNATURE", yaml11.PyStr(signature), signature)
 }
 
 // executions tie what runs to the run that deployed it.
