@@ -82,7 +82,7 @@ func (ev *evaluator) openText(n *yaml11.Node) (*yaml11.Node, error) {
 	if n.Vault == nil {
 		return n, nil
 	}
-	ev.sensitive = true
+	ev.marks = ev.marks.And(n.Marks)
 	return ev.scope.openVault(n)
 }
 
@@ -120,7 +120,7 @@ func (ev *evaluator) character(target, index *yaml11.Node) *yaml11.Node {
 	runes := []rune(target.Text)
 	if i, ok := position(index, len(runes)); ok {
 		out := ev.text(string(runes[i]))
-		out.Sensitive = target.Sensitive
+		out.Marks = target.Marks
 		return out
 	}
 	return ev.undefined("the text has no such character", "characters count from 0, and from -1 at the end")

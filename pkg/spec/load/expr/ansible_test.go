@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"ecs-reconciler/internal/testtool"
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/expr"
 	"ecs-reconciler/pkg/spec/load/yaml11"
@@ -66,7 +67,7 @@ func TestAsAnsible(t *testing.T) {
 	env := map[string]string{"EXPR_TEST_NAME": "from env", "EXPR_TEST_LIST": "[1, 2]", "EXPR_TEST_BRACES": "{{ an_int }}", "EXPR_TEST_TRUE": "True"}
 	q := question{Vars: read(t, "vars.yml"), Env: env, Templates: cases(t, "templates.txt"), Conditions: cases(t, "conditions.txt")}
 	var want answer
-	ask(t, "template.py", q, &want)
+	testtool.Ask(t, "template.py", q, &want)
 	if !strings.HasPrefix(want.Version, ansibleVersion) {
 		t.Fatalf("ansible-core is %s, the test needs %sx; run: make tools", want.Version, ansibleVersion)
 	}

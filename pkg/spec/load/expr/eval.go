@@ -110,7 +110,7 @@ func (s *Scope) openVault(n *yaml11.Node) (*yaml11.Node, error) {
 		return nil, err
 	}
 	plain := yaml11.NewString(text, n.At)
-	plain.Sensitive, plain.Unsafe = true, true
+	plain.Marks, plain.Unsafe = yaml11.Marks{Sensitive: true, Inline: true, Outside: n.Outside}, true
 	s.run.opened[n] = plain
 	return plain, nil
 }

@@ -10,11 +10,11 @@ import (
 
 // evaluator evaluates the expressions of one text.
 type evaluator struct {
-	scope     *Scope
-	at        spec.Position
-	source    string // of the expression at hand, for errors
-	masked    bool   // the text itself is a secret
-	sensitive bool   // a sensitive value was used
+	scope  *Scope
+	at     spec.Position
+	source string       // of the expression at hand, for errors
+	masked bool         // the text itself is a secret
+	marks  yaml11.Marks // of the values that were used
 }
 
 // maxExcerpt bounds how much of an expression an error shows, in runes.
@@ -59,7 +59,7 @@ func (ev *evaluator) operand(n node) (*yaml11.Node, error) {
 	if value, err = ev.scope.open(value); err != nil {
 		return nil, err
 	}
-	ev.sensitive = ev.sensitive || value.HasSensitive()
+	ev.marks = ev.marks.And(value.AllMarks())
 	return value, nil
 }
 

@@ -91,6 +91,7 @@ func (ev *evaluator) env(term, missing string) (string, error) {
 	if !ok {
 		return missing, nil
 	}
+	ev.marks.Outside = true
 	return value, nil
 }
 
@@ -104,9 +105,10 @@ func (ev *evaluator) file(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	ev.marks.Outside = true
 	text := string(data)
 	if bytes.HasPrefix(data, []byte("$ANSIBLE_VAULT;")) {
-		ev.sensitive = true
+		ev.marks.Sensitive, ev.marks.Inline = true, true
 		if text, err = ev.scope.decrypt(data, ev.at); err != nil {
 			return "", err
 		}

@@ -23,16 +23,16 @@ func (s *Scope) renderText(n *yaml11.Node) (*yaml11.Node, error) {
 	if p.problem != nil {
 		return nil, p.problem.at(n.At, n.Sensitive)
 	}
-	ev := &evaluator{scope: s, at: n.At, masked: n.Sensitive, sensitive: n.Sensitive}
+	ev := &evaluator{scope: s, at: n.At, masked: n.Sensitive, marks: n.Marks}
 	values, err := ev.pieces(p.template)
 	if err != nil {
 		return nil, err
 	}
 	out, err := ev.result(p.template, values, n.Text)
-	if err != nil || !ev.sensitive || pathOnly(p.template) && out == values[0] {
+	if err != nil || ev.marks == (yaml11.Marks{}) || pathOnly(p.template) && out == values[0] {
 		return out, err
 	}
-	return out.AsSensitive(), nil
+	return out.Marked(ev.marks), nil
 }
 
 // at makes the error for a template that stands there.
@@ -54,7 +54,7 @@ func (s *Scope) plainVariable(n *yaml11.Node) *yaml11.Node {
 	s.run.note(match[1], s.definition(match[1]).level)
 	out := *raw
 	out.At = n.At
-	out.Sensitive = raw.Sensitive || n.Sensitive
+	out.Marks = raw.And(n.Marks)
 	return &out
 }
 

@@ -146,7 +146,9 @@ func (c *converter) mapping(v *converted, n *yaml.Node, depth int) error {
 	for _, f := range own.merged {
 		d.put(f)
 	}
-	c.putOwn(d, own.fields)
+	if err := c.putOwn(d, own.fields); err != nil {
+		return err
+	}
 	v.node = d.node(c.at(n))
 	markUnsafe(v.node, n)
 	return nil
@@ -154,18 +156,22 @@ func (c *converter) mapping(v *converted, n *yaml.Node, depth int) error {
 
 // putOwn adds the mapping's own fields over the merged ones and warns where
 // two of them have one key.
-func (c *converter) putOwn(d *dict, fields []Field) {
+func (c *converter) putOwn(d *dict, fields []Field) error {
 	seen := make(map[string]*Node, len(fields))
 	for _, f := range fields {
 		if id, ok := KeyIdentity(f.Key); ok {
 			if first := seen[id]; first != nil {
-				c.warn(f.Key, fmt.Sprintf("the key %q is here for the second time (first in line %d); this one counts",
-					f.Key.Text, first.At.Line), "remove one of them")
+				again := fmt.Sprintf("the key %q is here for the second time (first in line %d)", f.Key.Text, first.At.Line)
+				if c.limits.UniqueKeys {
+					return &spec.Error{At: f.Key.At, Message: again, Hint: "remove one of them"}
+				}
+				c.warn(f.Key, again+"; this one counts", "remove one of them")
 			}
 			seen[id] = f.Key
 		}
 		d.put(f)
 	}
+	return nil
 }
 
 func (c *converter) warn(n *Node, message, hint string) {
@@ -282,7 +288,7 @@ func (c *converter) scalar(n *yaml.Node) (*Node, error) {
 	case "!unsafe":
 		out.Unsafe = true
 	case "!vault", "!vault-encrypted":
-		out.Vault, out.Text, out.Sensitive = []byte(n.Value), "", true
+		out.Vault, out.Text, out.Marks = []byte(n.Value), "", Marks{Sensitive: true, Inline: true}
 	default:
 		kind, ok := taggedKind(n.Tag)
 		if !ok {

@@ -48,8 +48,8 @@ type Node struct {
 	// Vault is the ciphertext of a !vault scalar, whose Kind is String and whose
 	// Text is empty; nil everywhere else.
 	Vault []byte
-	// Sensitive says that the value came out of a vault and must not be shown.
-	Sensitive bool
+	// Marks say where the value comes from.
+	Marks
 	// Unsafe marks a text that is not a template, whatever it looks like:
 	// !unsafe in the file, or the result of an expression.
 	Unsafe bool
@@ -147,15 +147,6 @@ func (n *Node) Int64() (int64, bool) {
 	return n.Int.Int64(), true
 }
 
-// AsSensitive returns a copy of the tree in which every value, but no key, is
-// sensitive; for files that were encrypted as a whole.
-func (n *Node) AsSensitive() *Node {
-	if n == nil {
-		return nil
-	}
-	return n.mapped(func(n *Node) { n.Sensitive = true })
-}
-
 // mapped is a copy of the tree with a change made to each of its values, but
 // not to its keys.
 func (n *Node) mapped(change func(*Node)) *Node {
@@ -170,24 +161,6 @@ func (n *Node) mapped(change func(*Node)) *Node {
 		out.Fields = append(out.Fields, Field{Key: f.Key, Value: f.Value.mapped(change)})
 	}
 	return &out
-}
-
-// HasSensitive tells whether n or anything in it is sensitive.
-func (n *Node) HasSensitive() bool {
-	if n == nil || n.Sensitive {
-		return n != nil
-	}
-	for _, item := range n.Items {
-		if item.HasSensitive() {
-			return true
-		}
-	}
-	for _, f := range n.Fields {
-		if f.Key.Sensitive || f.Value.HasSensitive() {
-			return true
-		}
-	}
-	return false
 }
 
 // ToAny turns the tree into what encoding/json makes of an equal document:

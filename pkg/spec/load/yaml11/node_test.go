@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"testing"
 
+	"ecs-reconciler/internal/testtool"
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/yaml11"
 
@@ -120,7 +121,7 @@ func TestStrAndReprAsPython(t *testing.T) {
 	}
 	texts := []string{"", "a", "it's", `"`, `it's "`, `\`, "\n\r\t", "\x00\x1f\x7f", "é", "\u0080\u00a0\u00ad", "\u2028\ufeff\u200b", "日本", "🚀", "\U000e0001", "\ufffd"}
 	var want struct{ Floats, Texts []string }
-	ask(t, "repr.py", map[string]any{"floats": floats, "texts": texts}, &want)
+	testtool.Ask(t, "repr.py", map[string]any{"floats": floats, "texts": texts}, &want)
 	for i, f := range floats {
 		if got := yaml11.PyStr(yaml11.NewFloat(f, spec.Position{})); got != want.Floats[i] {
 			t.Errorf("%g: got %s, Python shows %s", f, got, want.Floats[i])

@@ -17,6 +17,9 @@ type Limits struct {
 	Bytes int // of the file; default 10 MiB
 	Depth int // of nested lists and mappings, aliases followed; default 100
 	Nodes int // in the file with every alias written out; default 500,000
+	// UniqueKeys refuses a key that appears twice in a mapping, where otherwise
+	// a warning tells of it and the last one counts.
+	UniqueKeys bool
 }
 
 func (l Limits) withDefaults() Limits {

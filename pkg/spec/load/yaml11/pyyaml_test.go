@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"ecs-reconciler/internal/testtool"
 	"ecs-reconciler/pkg/spec/load/yaml11"
 )
 
@@ -24,7 +25,7 @@ func ours(text string) string {
 func compareWithPyYAML(t *testing.T, texts []string) {
 	t.Helper()
 	var want []string
-	ask(t, "load.py", texts, &want)
+	testtool.Ask(t, "load.py", texts, &want)
 	for i, text := range texts {
 		if departure, ok := departures()[text]; ok {
 			want[i] = departure

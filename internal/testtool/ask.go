@@ -1,4 +1,4 @@
-package expr_test
+package testtool
 
 import (
 	"bytes"
@@ -6,18 +6,17 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-
-	"ecs-reconciler/internal/testtool"
 )
 
-// ask runs a script of testdata with a question as JSON and reads its answer.
-func ask(t *testing.T, script string, question, answer any) {
+// Ask runs a Python script of the test's testdata folder with a question as
+// JSON on its standard input, and reads its answer, JSON too, into answer.
+func Ask(t testing.TB, script string, question, answer any) {
 	t.Helper()
 	input, err := json.Marshal(question)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(testtool.Python(t), filepath.Join("testdata", script))
+	cmd := exec.Command(Python(t), filepath.Join("testdata", script))
 	cmd.Stdin = bytes.NewReader(input)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
