@@ -121,8 +121,11 @@ func answers(url string) bool {
 }
 
 func (e *emulator) stop() {
-	if err := e.stdin.Close(); err == nil {
-		<-e.done
+	if err := e.stdin.Close(); err != nil {
+		return
+	}
+	if err := <-e.done; err != nil {
+		fmt.Fprintf(os.Stderr, "an emulator ended badly: %v\n", err)
 	}
 }
 

@@ -53,7 +53,7 @@ func (s *suite) stop() {
 func (s *suite) scratch(t testing.TB) string {
 	t.Helper()
 	if s.folder == "" {
-		folder, err := os.MkdirTemp("", "reconciler-e2e-")
+		folder, err := os.MkdirTemp("", "reconciler-e2e-") //nolint:usetesting // it outlives the test that asks first
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -62,12 +63,12 @@ func badInputs(t *testing.T) []badInput {
 		{name: "unsupported expression", edit: web("shop/{{ env }}", "shop/{{ env | frobnicate }}"), want: `web.yaml:6:15: .*frobnicate`},
 		{name: "unsupported statement", edit: web("shop/{{ env }}", "shop/{% if true %}x{% endif %}"), want: `web.yaml:6:15: statements are not supported`},
 		{name: "wrong vault password", put: map[string]string{envFile: vault(t, "right")}, env: []string{"ANSIBLE_VAULT_PASSWORD=wrong"},
-			want: `deploy_config/env/.env.staging:1: .*password.*\(give the password with --vault-password-file`},
-		{name: "no vault password", put: map[string]string{envFile: vault(t, "right")}, want: `deploy_config/env/.env.staging:1: .*no vault password was given`},
+			want: `deploy_config/env/.env.staging:1:1: .*password.*\(give the password with --vault-password-file`},
+		{name: "no vault password", put: map[string]string{envFile: vault(t, "right")}, want: `deploy_config/env/.env.staging:1:1: .*no vault password was given`},
 		{name: "corrupted vault file", put: map[string]string{envFile: strings.Replace(vault(t, "right"), "3", "4", 40)}, env: []string{"ANSIBLE_VAULT_PASSWORD=right"},
-			want: `deploy_config/env/.env.staging:1: `},
+			want: `deploy_config/env/.env.staging:1:1: `},
 		{name: "vault file cut off", put: map[string]string{envFile: vault(t, "right")[:120]}, env: []string{"ANSIBLE_VAULT_PASSWORD=right"},
-			want: `deploy_config/env/.env.staging:1: .*restore the file`},
+			want: `deploy_config/env/.env.staging:1:1: .*restore the file`},
 		{name: "git-crypt-locked", put: map[string]string{envFile: "\x00GITCRYPT\x00" + canary}, want: `deploy_config/env/.env.staging: .*git-crypt unlock`},
 		{name: "missing env file", make: remove(envFile),
 			want: `web.yaml:7:20: there is no file deploy_config/env/.env.staging \(paths are relative to deploy_config\)`},
@@ -77,9 +78,9 @@ func badInputs(t *testing.T) []badInput {
 			remove(envFile)(t, dir)
 			must(t, os.Mkdir(filepath.Join(dir, envFile), 0o755))
 		}, want: `deploy_config/env/.env.staging is not a file`},
-		{name: "not dotenv", put: map[string]string{envFile: `{"PASSWORD": "` + canary + `"}`}, want: `deploy_config/env/.env.staging:1: .*this is not an env file`},
-		{name: "one line not dotenv", put: map[string]string{envFile: "A=1\nB '" + canary + "\n"}, want: `deploy_config/env/.env.staging:2: .*not an assignment`},
-		{name: "not JSON", edit: web("format: dotenv", "format: json"), want: `deploy_config/env/.env.staging: the file is not json: .*from.format`},
+		{name: "not dotenv", put: map[string]string{envFile: `{"PASSWORD": "` + canary + `"}`}, want: `deploy_config/env/.env.staging:1:1: .*this is not an env file`},
+		{name: "one line not dotenv", put: map[string]string{envFile: "A=1\nB '" + canary + "\n"}, want: `deploy_config/env/.env.staging:2:1: .*not an assignment`},
+		{name: "not JSON", edit: web("format: dotenv", "format: json"), want: `deploy_config/env/.env.staging:1:1: the file is not json: .*from.format`},
 		{name: "unknown format", edit: web("format: dotenv", "format: toml"), want: `spec.env_locations\[0\].from.format: "toml" is no format \(want dotenv, json, yaml, text\)`},
 		{name: "secret over 64 KiB", put: map[string]string{envFile: "PASSWORD=" + strings.Repeat(canary, 6000) + "\n"},
 			want: `web.yaml:6:7: spec.env_locations\[0\]: secret "shop/staging/web.env": the value is larger than AWS's 64 KiB`},
@@ -99,9 +100,9 @@ func badInputs(t *testing.T) []badInput {
 		{name: "alias bomb", edit: web("metadata: {name: web}", bomb()), want: `deploy_config/tasks/web.yaml:\d+:\d+: .*alias`},
 		{name: "deep nesting", edit: web("cpu: \"256\"", "cpu: "+strings.Repeat("[", 5000)+strings.Repeat("]", 5000)), want: `deploy_config/tasks/web.yaml:\d+.*(deep|nest)`},
 		{name: "NUL in YAML", edit: web("busybox", "busy\x00box"), want: `web.yaml:15:\d+: the file holds a NUL byte`},
-		{name: "NUL in an env file", put: map[string]string{envFile: "A=1\nB=" + canary + "\x00\n"}, want: `.env.staging:2: the file holds a NUL byte`},
+		{name: "NUL in an env file", put: map[string]string{envFile: "A=1\nB=" + canary + "\x00\n"}, want: `.env.staging:2:15: the file holds a NUL byte`},
 		{name: "invalid UTF-8 in YAML", edit: web("busybox", "busy\xffbox"), want: `web.yaml:15:\d+: the file is not valid UTF-8`},
-		{name: "invalid UTF-8 in an env file", put: map[string]string{envFile: "A=" + canary + "\xff\n"}, want: `.env.staging: the file is not valid UTF-8`},
+		{name: "invalid UTF-8 in an env file", put: map[string]string{envFile: "A=" + canary + "\xff\n"}, want: `.env.staging:1:15: the file is not valid UTF-8`},
 		{name: "broken YAML", edit: web("metadata: {name: web}", "metadata: {name: web"), want: `web.yaml:\d+:\d+: not valid YAML`},
 		{name: "merge conflict", edit: web("metadata:", "<<<<<<< ours\nmetadata:"), want: `web.yaml`},
 		{name: "empty folder", make: func(t *testing.T, dir string) {
@@ -115,15 +116,33 @@ func badInputs(t *testing.T) []badInput {
 		{name: "version too new", edit: [3]string{projectFile, "spec:\n", "spec:\n  required_version: '>= 99'\n"}, want: `reconciler.yaml:5:21: spec.required_version: the project wants reconciler >= 99`},
 		{name: "task twice", put: map[string]string{"deploy_config/tasks/web2.yaml": webTask}, want: `web2.yaml:1:1: metadata.name: the task "web" is declared twice, also at deploy_config/tasks/web.yaml:1:1`},
 		{name: "nothing that says its kind", edit: web("kind: Task", "kind: Tusk"), want: `web.yaml:2:7: kind: `},
+		{name: "inline policies over IAM's quota", edit: web("  task_definition:", "  role: {inline_policies: "+statements(9)+"}\n  task_definition:"),
+			want: `web.yaml:8:13: .*role/shop-web: its inline policies take \d+ characters, .* and IAM allows 10240 in all`},
+		{name: "our own inline policy", edit: web("  task_definition:", "  role: {inline_policies: {ecs-reconciler: null}}\n  task_definition:"),
+			want: `web.yaml:8:13: .*inline_policies names "ecs-reconciler", which is derived from env_locations`},
+		{name: "two tasks of one family", edit: web("    cpu:", "    family: one\n    cpu:"), put: map[string]string{"deploy_config/tasks/worker.yaml": another("    cpu:", "    family: one\n    cpu:")},
+			want: `worker.yaml:1:1: task_definition.family: the tasks "web" and "worker" \(at deploy_config/tasks/web.yaml:1:1\) both register the family "one"`},
+		{name: "one role of two paths", put: map[string]string{"deploy_config/tasks/worker.yaml": another("role/shop-web", "role/team/shop-web")},
+			want: `worker.yaml:8:13: the roles arn:aws:iam::012345678901:role/team/shop-web and arn:aws:iam::012345678901:role/shop-web \(at deploy_config/tasks/web.yaml:8:13\) have one name`},
+		{name: "one role of two spellings", put: map[string]string{"deploy_config/tasks/worker.yaml": another("role/shop-web", "role/Shop-Web")},
+			want: `worker.yaml:8:13: the roles .* have one name: IAM tells roles apart neither by the path nor by the case`},
+		{name: "key that is none", edit: web("      from:", "      kms_key_id: not a key\n      from:"),
+			want: `web.yaml:7:19: spec.env_locations\[0\].kms_key_id: secret "shop/staging/web.env": "not a key" is not a KMS key`},
+		{name: "the name of our key", edit: web("shop/{{ env }}/web.env", "{{ project_name }}/{{ env }}/reconciler/fingerprint-key"),
+			want: `web.yaml:6:15: spec.env_locations\[0\].secret: the secret "shop/staging/reconciler/fingerprint-key" holds the key`},
+		{name: "too many managed policies", edit: web("  task_definition:", "  role: {managed_policies: "+policies(21)+"}\n  task_definition:"),
+			want: `web.yaml:9:28: spec.role.managed_policies: .*21 policies: IAM allows 10, and 20 on request`},
+		{name: "key twice", edit: web("    cpu: ", "    memory: \"1024\"\n    cpu: "), want: `web.yaml:12:5: the key "memory" is here for the second time \(first in line 10\)`},
+		{name: "no task", make: remove(webFile), want: `deploy_config/tasks: the folder declares no task \(write one`},
 		{name: "what AWS would refuse", edit: web(`cpu: "256"`, `cpu: "300"`), want: `web.yaml:10:10: spec.task_definition.cpu: `},
 	}
 }
 
-// TestBadInput runs every project with plan and apply. Each exits with 64,
+// TestBadInput runs every project with plan, apply and validate. Each exits with 64,
 // says where and why, prints no result and writes nothing.
 func TestBadInput(t *testing.T) {
 	for _, c := range badInputs(t) {
-		for _, command := range [][]string{{"plan", "staging", "--sandbox", "--out", "plan.json"}, {"apply", "staging", "--sandbox", "--yes"}} {
+		for _, command := range [][]string{{"plan", "staging", "--sandbox", "--out", "plan.json"}, {"apply", "staging", "--sandbox", "--yes"}, {"validate", "staging"}} {
 			t.Run(c.name+"/"+command[0], func(t *testing.T) {
 				t.Parallel()
 				c.check(t, append(command, c.args...))
@@ -174,7 +193,7 @@ func (c badInput) build(t *testing.T, dir string) {
 func checkOnce(t *testing.T, text string) {
 	t.Helper()
 	seen := map[string]bool{}
-	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+	for line := range strings.SplitSeq(strings.TrimSpace(text), "\n") {
 		if seen[line] {
 			t.Errorf("this is said twice: %s", line)
 		}
@@ -215,6 +234,30 @@ func TestComplaintsOnce(t *testing.T) {
 	if len(lines) != 2 || !strings.Contains(lines[0], ".env.staging:1") || !strings.Contains(lines[1], "worker.yaml:8:13") {
 		t.Errorf("got:\n%s", got.stderr)
 	}
+}
+
+// another is a task beside web, which differs from it in one more text.
+func another(old, text string) string {
+	return strings.NewReplacer("name: web", "name: worker", old, text).Replace(webTask)
+}
+
+// statements is a mapping of n inline policies of about 1,300 characters each.
+func statements(n int) string {
+	resource := "arn:aws:s3:::" + strings.Repeat("b", 1200)
+	var list []string
+	for i := range n {
+		list = append(list, "p"+strconv.Itoa(i)+": {Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:GetObject', Resource: '"+resource+"'}]}")
+	}
+	return "{" + strings.Join(list, ", ") + "}"
+}
+
+// policies is a list of n ARNs.
+func policies(n int) string {
+	var list []string
+	for i := range n {
+		list = append(list, "'arn:aws:iam::aws:policy/P"+strconv.Itoa(i)+"'")
+	}
+	return "[" + strings.Join(list, ", ") + "]"
 }
 
 func vault(t *testing.T, password string) string {

@@ -112,7 +112,7 @@ func TestInterruptedApply(t *testing.T) {
 	}
 	must(t, json.Unmarshal(stdout.Bytes(), &outcome))
 	if len(outcome.Results) != 3 || outcome.Summary.Failed != 0 || outcome.Summary.Skipped == 0 {
-		t.Errorf("not all is accounted for: %+v", outcome)
+		t.Errorf("not all is accounted for: %+v\n%s", outcome, stdout)
 	}
 
 	again, stdout, stderr := aws.start(t, "apply", "staging", "--yes", "--limits", "off")
@@ -146,9 +146,10 @@ func TestInterruptedQuestion(t *testing.T) {
 	answer, _ := io.Pipe() // nobody ever writes
 	asked := make(chan struct{})
 	ended := make(chan outcome, 1)
+	stderr := &watch{want: "Only", seen: asked}
 	go func() {
 		ended <- run(dir, func(p *cli.Process) {
-			p.Stdin, p.InIsTerminal, p.Stderr = answer, true, &watch{want: "Only", seen: asked}
+			p.Stdin, p.InIsTerminal, p.Stderr = answer, true, stderr
 		}, "apply", "staging", "--sandbox")
 	}()
 	<-asked
@@ -156,6 +157,9 @@ func TestInterruptedQuestion(t *testing.T) {
 	must(t, err, self.Signal(os.Interrupt))
 	if got := <-ended; got.code != 130 || got.stdout != "" {
 		t.Errorf("exit code %d, stdout %q", got.code, got.stdout)
+	}
+	if _, after, _ := strings.Cut(stderr.text(), "does it: "); after != "\ninterrupted; nothing was written\n" {
+		t.Errorf("it says %q", after)
 	}
 	wantsChanges(t, dir, true)
 }

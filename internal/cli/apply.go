@@ -32,7 +32,7 @@ type applyFlags struct {
 func (a *app) applyCommand() *cobra.Command {
 	var f applyFlags
 	cmd := &cobra.Command{
-		Use: "apply [ENV]", Short: "Make AWS what the spec says", Args: oneEnvironment, ValidArgsFunction: cobra.NoFileCompletions,
+		Use: "apply [ENV]", Short: "Make AWS what the spec says", Args: oneEnvironment, ValidArgsFunction: a.completeEnvironment,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.apply(cmd, args, f) },
 	}
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask; needed without a terminal")
@@ -152,8 +152,8 @@ func (a *app) follow(saved *plan.Saved, cmd *cobra.Command, args []string) ([]st
 	for _, task := range slices.Sorted(maps.Keys(saved.Scope.Images)) {
 		a.global.images = append(a.global.images, strings.TrimPrefix(task+"="+saved.Scope.Images[task], "="))
 	}
-	if _, err := a.environment(args); err != nil {
-		return []string{saved.Environment}, nil
+	if _, named := a.Env("DEPLOYMENT_ENVIRONMENT"); !named && len(args) == 0 {
+		args = []string{saved.Environment}
 	}
 	return args, nil
 }
@@ -175,17 +175,23 @@ func (a *app) ask(ctx context.Context, d plan.Document) error {
 	if err := report.PlanText(a.Stderr, d, a.style()); err != nil {
 		return err
 	}
+	a.asking.Store(true)
 	fmt.Fprintf(a.Stderr, "\nDo this in account %s? Only \"yes\" does it: ", d.AccountID)
 	answer := make(chan string, 1)
 	go func() { answer <- firstLine(a.Stdin) }()
 	select {
 	case text := <-answer:
+		a.asking.Store(false)
 		if text == "yes" {
 			return nil
 		}
 		fmt.Fprintln(a.Stderr, "Nothing was written.")
 		return exit(report.ExitFailed)
 	case <-ctx.Done():
+		if errors.Is(ctx.Err(), context.Canceled) {
+			fmt.Fprintln(a.Stderr, "\ninterrupted; nothing was written")
+			return exit(report.ExitInterrupted)
+		}
 		fmt.Fprintln(a.Stderr, "\nNothing was written.")
 		return ctx.Err()
 	}

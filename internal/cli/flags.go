@@ -12,8 +12,11 @@ import (
 	"ecs-reconciler/pkg/report"
 )
 
-// defaultSandbox is where --sandbox keeps its state.
-const defaultSandbox = ".reconciler/sandbox"
+// besideDeployConfig is --sandbox without a folder. No folder has this name.
+const besideDeployConfig = "<project>/" + sandboxState
+
+// sandboxState is where the sandbox keeps its state, beside deploy_config.
+const sandboxState = ".reconciler/sandbox"
 
 // global are the flags that every command has.
 type global struct {
@@ -49,8 +52,8 @@ func (g *global) where(fs *pflag.FlagSet) {
 	fs.StringVarP(&g.deployConfig, "deploy-config", "C", "", "the deploy_config `DIR` (default: searched for upward)")
 	fs.StringArrayVar(&g.tasks, "task", nil, "only this task and what it uses (repeatable)")
 	fs.StringArrayVarP(&g.labels, "selector", "l", nil, "only tasks with this label, as `KEY=VALUE` (repeatable; all must match)")
-	fs.StringVar(&g.sandbox, "sandbox", "", "use the embedded AWS, with its state in `DIR`")
-	fs.Lookup("sandbox").NoOptDefVal = defaultSandbox
+	fs.StringVar(&g.sandbox, "sandbox", "", "use the embedded AWS, with its state in `DIR` (default: beside deploy_config)")
+	fs.Lookup("sandbox").NoOptDefVal = besideDeployConfig
 	fs.StringVar(&g.assumeRoleARN, "assume-role-arn", "", "assume this role before anything else")
 	fs.StringArrayVar(&g.images, "image", nil, "image to run, as `[TASK=]REF` (repeatable)")
 	fs.StringArrayVar(&g.vaultPasswordFiles, "vault-password-file", nil, "`FILE` with an ansible-vault password, or a program that prints it (repeatable)")

@@ -11,13 +11,22 @@ import (
 	"ecs-reconciler/pkg/spec"
 )
 
+// iamPolicy is the command whose first argument is not ENV.
+const iamPolicy = "iam-policy"
+
 func (a *app) iamPolicyCommand() *cobra.Command {
 	uses := []string{string(permission.Plan), string(permission.Apply), string(permission.Daemon)}
 	return &cobra.Command{
-		Use: "iam-policy plan|apply|daemon [ENV]", Short: "Print the least policy that reconciler itself needs", ValidArgs: uses,
+		Use: iamPolicy + " plan|apply|daemon [ENV]", Short: "Print the least policy that reconciler itself needs",
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
+			if len(args) == 0 {
+				return uses, cobra.ShellCompDirectiveNoFileComp
+			}
+			return a.completeEnvironment(cmd, args[1:], typed)
+		},
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 || len(args) > 2 || !slices.Contains(uses, args[0]) {
-				return &report.UsageError{Message: "iam-policy wants plan, apply or daemon, and an environment"}
+				return &report.UsageError{Message: "iam-policy wants plan, apply or daemon, and an environment", Hint: detached(cmd)}
 			}
 			return nil
 		},

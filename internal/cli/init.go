@@ -65,6 +65,9 @@ func (a *app) init(args []string, f initFlags) error {
 	if err := write(path, files); err != nil {
 		return err
 	}
+	if err := ignoreState(filepath.Dir(path)); err != nil {
+		return fmt.Errorf("cannot keep the sandbox's state out of git: %w", err)
+	}
 	_, err = fmt.Fprintf(a.Stdout, "Wrote %s. Next: reconciler plan %s --sandbox\n", target, env)
 	return err
 }

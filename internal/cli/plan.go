@@ -21,7 +21,7 @@ type planFlags struct {
 func (a *app) planCommand() *cobra.Command {
 	var f planFlags
 	cmd := &cobra.Command{
-		Use: "plan [ENV]", Short: "Show what apply would do; write nothing to AWS", Args: oneEnvironment, ValidArgsFunction: cobra.NoFileCompletions,
+		Use: "plan [ENV]", Short: "Show what apply would do; write nothing to AWS", Args: oneEnvironment, ValidArgsFunction: a.completeEnvironment,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.plan(cmd, args, f) },
 	}
 	cmd.Flags().StringVar(&f.out, "out", "", "save the plan to `FILE`, for apply --plan")

@@ -60,12 +60,16 @@ func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 func Main(p Process) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	a := &app{Process: p}
 	release := context.AfterFunc(ctx, func() {
 		stop()
+		if a.asking.Load() {
+			return
+		}
 		fmt.Fprintln(p.Stderr, "\ninterrupted: finishing the calls in hand; once more ends at once")
 	})
 	defer release()
-	root := newRoot(p)
+	root := newRoot(a)
 	root.SetArgs(p.Args)
 	return code(p, root.ExecuteContext(ctx))
 }

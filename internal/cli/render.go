@@ -14,7 +14,7 @@ import (
 
 func (a *app) renderCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "render [ENV]", Short: "Print every task as a manifest with everything resolved", Args: oneEnvironment, ValidArgsFunction: cobra.NoFileCompletions,
+		Use: "render [ENV]", Short: "Print every task as a manifest with everything resolved", Args: oneEnvironment, ValidArgsFunction: a.completeEnvironment,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := a.read(cmd.Context(), args)
 			if err != nil {

@@ -3,9 +3,9 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"ecs-reconciler/pkg/report"
 )
@@ -19,8 +19,7 @@ IAM task roles with their trust, and ECS task definitions.
 Without an AWS account, add --sandbox. ENV may be left out where
 DEPLOYMENT_ENVIRONMENT names it, and every flag also reads RECONCILER_<FLAG>.`
 
-func newRoot(p Process) *cobra.Command {
-	a := &app{Process: p}
+func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use: "reconciler", Short: "Converge secrets, task roles and task definitions on AWS ECS", Long: about,
 		SilenceErrors: true, SilenceUsage: true, SuggestionsMinimumDistance: 2,
@@ -28,15 +27,14 @@ func newRoot(p Process) *cobra.Command {
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.prepare(cmd) },
 		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	root.SetIn(p.Stdin)
-	root.SetOut(p.Stdout)
-	root.SetErr(p.Stderr)
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return &report.UsageError{Message: err.Error(), Hint: "see " + cmd.CommandPath() + " --help"}
-	})
+	root.SetIn(a.Stdin)
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
+	root.SetFlagErrorFunc(badFlag)
 	a.global.register(root)
+	cobra.CheckErr(root.RegisterFlagCompletionFunc("task", a.completeTask))
 	root.AddCommand(a.initCommand(), a.validateCommand(), a.renderCommand(), a.schemaCommand(), a.planCommand(), a.applyCommand(),
-		a.sandboxCommand(), a.iamPolicyCommand(), versionCommand())
+		a.sandboxCommand(), a.iamPolicyCommand(), a.versionCommand())
 	return root
 }
 
@@ -56,36 +54,16 @@ func refuseUnknown(cmd *cobra.Command, args []string) error {
 type app struct {
 	Process
 	global global
+	asking atomic.Bool // whether a question waits for its answer
 }
 
 // prepare fills flags from the environment and checks them.
 func (a *app) prepare(cmd *cobra.Command) error {
-	var bad error
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		if bad == nil && !f.Changed {
-			bad = a.fromEnv(cmd, f)
-		}
-	})
-	if bad != nil {
-		return bad
+	a.say(a.strays(cmd.Root()))
+	if err := a.fill(cmd); err != nil {
+		return err
 	}
 	return a.global.check()
-}
-
-// fromEnv gives a flag the value of RECONCILER_<FLAG>.
-func (a *app) fromEnv(cmd *cobra.Command, f *pflag.Flag) error {
-	name := "RECONCILER_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-	value, ok := a.Env(name)
-	if !ok || value == "" || f.Name == "help" {
-		return nil
-	}
-	if f.NoOptDefVal != "" && (value == "1" || value == "true") {
-		value = f.NoOptDefVal // as the flag alone, without a value
-	}
-	if err := cmd.Flags().Set(f.Name, value); err != nil {
-		return &report.UsageError{Message: fmt.Sprintf("%s=%q: %v", name, value, err)}
-	}
-	return nil
 }
 
 // environment is the ENV argument, or what stands in for it.
@@ -102,14 +80,23 @@ func (a *app) environment(args []string) (string, error) {
 // oneEnvironment is the Args of commands that take ENV.
 func oneEnvironment(cmd *cobra.Command, args []string) error {
 	if len(args) > 1 {
-		return &report.UsageError{Message: fmt.Sprintf("%s takes one environment, not %s", cmd.CommandPath(), strings.Join(args, " "))}
+		return &report.UsageError{Message: fmt.Sprintf("%s takes one environment, not %s", cmd.CommandPath(), strings.Join(args, " ")), Hint: detached(cmd)}
 	}
 	return nil
 }
 
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return &report.UsageError{Message: fmt.Sprintf("%s takes no arguments, not %s", cmd.CommandPath(), strings.Join(args, " "))}
+		return &report.UsageError{Message: fmt.Sprintf("%s takes no arguments, not %s", cmd.CommandPath(), strings.Join(args, " ")), Hint: detached(cmd)}
 	}
 	return nil
+}
+
+// detached is the hint for who put the folder of --sandbox into a word of its
+// own; "" where that cannot be.
+func detached(cmd *cobra.Command) string {
+	if f := cmd.Flags().Lookup("sandbox"); f == nil || f.Value.String() != f.NoOptDefVal {
+		return ""
+	}
+	return "a folder for --sandbox follows a =, as in --sandbox=DIR"
 }

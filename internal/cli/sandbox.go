@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ecs-reconciler/internal/sandbox"
+	"ecs-reconciler/pkg/spec/load"
 )
 
 // What the sandbox plays where nothing says otherwise.
@@ -24,7 +25,8 @@ func (a *app) sandboxCommand() *cobra.Command {
 		Use: "sandbox", Short: "Serve the embedded AWS to any client", Args: noArguments,
 		Long: `Serve the embedded AWS over HTTP until interrupted. Point any client at it by
 AWS_ENDPOINT_URL=http://ADDRESS, with any credentials. Its state is the one that
---sandbox uses for the same account.`,
+--sandbox uses for the same account; without a deploy_config it is kept in the
+working directory.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd, f) },
 	}
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "`ADDRESS` to listen on")
@@ -34,11 +36,7 @@ AWS_ENDPOINT_URL=http://ADDRESS, with any credentials. Its state is the one that
 }
 
 func (a *app) serve(cmd *cobra.Command, f sandboxFlags) error {
-	dir := a.global.sandbox
-	if dir == "" {
-		dir = defaultSandbox
-	}
-	dir, err := a.path(dir)
+	dir, err := a.sandboxDir()
 	if err != nil {
 		return err
 	}
@@ -52,4 +50,20 @@ func (a *app) serve(cmd *cobra.Command, f sandboxFlags) error {
 	}
 	fmt.Fprintf(a.Stderr, "serving AWS account %s on http://%s (state in %s); stop with ctrl-c\n", f.account, listener.Addr(), filepath.Join(dir, f.account))
 	return server.Serve(cmd.Context(), listener)
+}
+
+// sandboxDir is where the sandbox keeps its state: the folder that is named, or
+// one beside deploy_config, which is the same from wherever it is called.
+func (a *app) sandboxDir() (string, error) {
+	if named := a.global.sandbox; named != "" && named != besideDeployConfig {
+		return a.path(named)
+	}
+	dir, err := a.WorkDir()
+	if err != nil {
+		return "", fmt.Errorf("cannot tell the working directory: %w", err)
+	}
+	if found, err := load.Find(load.Options{Dir: a.global.deployConfig, WorkDir: dir}); err == nil {
+		dir = filepath.Dir(found)
+	}
+	return filepath.Join(dir, filepath.FromSlash(sandboxState)), nil
 }

@@ -92,7 +92,7 @@ func (a *app) assumedRole(d *spec.Deployment) string {
 // embed starts the sandbox as the account and region that the spec means.
 func (a *app) embed(r *run, o *awsapi.Options) error {
 	d := r.deployment
-	dir, err := a.path(a.global.sandbox)
+	dir, err := a.sandboxDir()
 	if err != nil {
 		return err
 	}

@@ -1,26 +1,16 @@
 package cli
 
 import (
-	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"ecs-reconciler/pkg/report"
 )
 
-// validation is the result of validate, as data.
-type validation struct {
-	FormatVersion string   `json:"format_version"`
-	Environment   string   `json:"environment"`
-	Tasks         []string `json:"tasks"`
-	Secrets       []string `json:"secrets"`
-	Roles         []string `json:"roles"`
-	Warnings      []string `json:"warnings"`
-}
-
 func (a *app) validateCommand() *cobra.Command {
 	return &cobra.Command{
-		Use: "validate [ENV]", Short: "Check the spec without asking AWS anything", Args: oneEnvironment, ValidArgsFunction: cobra.NoFileCompletions,
+		Use: "validate [ENV]", Short: "Check the spec without asking AWS anything", Args: oneEnvironment, ValidArgsFunction: a.completeEnvironment,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			d, err := a.load(cmd.Context(), args)
 			if err != nil {
@@ -30,7 +20,7 @@ func (a *app) validateCommand() *cobra.Command {
 				return err
 			}
 			a.warn(d)
-			v := validation{FormatVersion: "1", Environment: d.Environment, Tasks: taskNames(d), Secrets: []string{}, Roles: []string{}, Warnings: []string{}}
+			v := report.Validation{FormatVersion: "1", Environment: d.Environment, Tasks: taskNames(d), Secrets: []string{}, Roles: []string{}, Warnings: []string{}}
 			for _, s := range d.Secrets {
 				v.Secrets = append(v.Secrets, s.Name)
 			}
@@ -45,11 +35,18 @@ func (a *app) validateCommand() *cobra.Command {
 	}
 }
 
-func (a *app) showValidation(v validation) error {
-	if f := a.global.format(); f == report.JSON || f == report.YAML {
+func (a *app) showValidation(v report.Validation) error {
+	switch f := a.global.format(); f {
+	case report.JSON, report.YAML:
 		return report.Data(a.Stdout, f, v)
+	case report.Markdown:
+		return report.ValidationMarkdown(a.Stdout, v)
+	case report.GitHub:
+		if err := a.stepSummary(func(w *os.File) error { return report.ValidationMarkdown(w, v) }); err != nil {
+			return err
+		}
+		return report.ValidationGitHub(a.Stdout, v)
+	case report.Text:
 	}
-	_, err := fmt.Fprintf(a.Stdout, "%s is valid: %d tasks, %d secrets, %d roles, %d warnings.\n",
-		v.Environment, len(v.Tasks), len(v.Secrets), len(v.Roles), len(v.Warnings))
-	return err
+	return report.ValidationText(a.Stdout, v)
 }

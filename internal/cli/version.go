@@ -4,18 +4,37 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"ecs-reconciler/pkg/report"
 )
 
 // version of the program, raised with every release.
 const version = "0.1.0"
 
-func versionCommand() *cobra.Command {
+// build is what version prints, as data.
+type build struct {
+	Version  string `json:"version"`
+	Revision string `json:"revision"` // the commit; "" where the build does not know
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+}
+
+func (a *app) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "version", Short: "Print the version", Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "reconciler %s%s (%s %s/%s)\n", version, revision(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+		RunE: func(*cobra.Command, []string) error {
+			b := build{version, revision(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH}
+			if f := a.global.format(); f == report.JSON || f == report.YAML {
+				return report.Data(a.Stdout, f, b)
+			}
+			commit := b.Revision
+			if len(commit) > 12 {
+				commit = commit[:12]
+			}
+			_, err := fmt.Fprintf(a.Stdout, "reconciler %s (%s %s)\n", strings.TrimSpace(b.Version+" "+commit), b.Go, b.Platform)
 			return err
 		},
 	}
@@ -28,8 +47,8 @@ func revision() string {
 		return ""
 	}
 	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
-			return " " + s.Value[:12]
+		if s.Key == "vcs.revision" {
+			return s.Value
 		}
 	}
 	return ""

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// ErrConnectionLost, returned by an Intercept, drops the connection without an
-// answer, as a network does.
+// ErrConnectionLost is what an Intercept returns to drop the connection without
+// an answer, as a network does.
 var ErrConnectionLost = errors.New("sandbox: the connection is lost")
 
 // ErrLogLost is what Close returns when a line of the log could not be written.

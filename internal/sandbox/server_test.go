@@ -247,8 +247,9 @@ func TestOneSeedOneAnswer(t *testing.T) {
 	arn := func(seed uint64) string {
 		return *create(t, secretsClient(newTestServer(t, Options{Seed: seed}), "us-west-2"), "s", "x").ARN
 	}
-	if arn(5) != arn(5) || arn(5) == arn(6) {
-		t.Errorf("%s %s %s", arn(5), arn(5), arn(6))
+	first, second, other := arn(5), arn(5), arn(6)
+	if first != second || first == other {
+		t.Errorf("%s %s %s", first, second, other)
 	}
 }
 

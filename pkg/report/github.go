@@ -8,6 +8,7 @@ import (
 
 	"ecs-reconciler/pkg/reconcile/apply"
 	"ecs-reconciler/pkg/reconcile/plan"
+	"ecs-reconciler/pkg/reconcile/resource"
 	"ecs-reconciler/pkg/spec"
 )
 
@@ -18,15 +19,15 @@ const maxAnnotations = 10
 func PlanGitHub(w io.Writer, d plan.Document) error {
 	a := &annotator{printer: printer{w: w}}
 	for _, e := range d.Changes {
-		if e.Error != nil {
-			a.say("error", fmt.Sprintf("%s %s", e.Kind, e.Name), sentence(e.Error))
-			continue
+		title := fmt.Sprintf("%s %s", e.Kind, e.Name)
+		switch {
+		case e.Error != nil:
+			a.say("error", title, sentence(e.Error))
+		case e.Action != resource.Noop:
+			a.say("notice", title, string(e.Action)+because(e))
 		}
-		a.say("notice", fmt.Sprintf("%s %s", e.Kind, e.Name), string(e.Action)+because(e))
 	}
-	for _, text := range d.Warnings {
-		a.say("warning", "spec", text)
-	}
+	a.warnings(d.Warnings)
 	a.rest()
 	a.printf("%s\n", planSummary(d))
 	return a.err
@@ -43,8 +44,11 @@ func OutcomeGitHub(w io.Writer, o Outcome) error {
 		case r.Error != nil:
 			text += ": " + sentence(r.Error)
 		}
-		a.say(level(r), fmt.Sprintf("%s %s", r.Kind, r.Name), text)
+		if r.Action != resource.Noop || r.Status != apply.Done {
+			a.say(level(r), fmt.Sprintf("%s %s", r.Kind, r.Name), text)
+		}
 	}
+	a.warnings(o.Warnings)
 	a.rest()
 	a.printf("%s\n", outcomeSummary(o))
 	return a.err
@@ -121,6 +125,35 @@ func (a *annotator) say(level, title, text string) {
 	if a.count(level) {
 		a.printf("::%s title=%s::%s\n", level, property(plain(title)), escape(plain(text)))
 	}
+}
+
+// warnings point at their place, where they begin with one.
+func (a *annotator) warnings(list []string) {
+	for _, text := range list {
+		at, message := placed(text)
+		if a.count("warning") {
+			a.printf("::warning title=spec%s::%s\n", strings.Replace(place(at), " ", ",", 1), escape(plain(message)))
+		}
+	}
+}
+
+// placed takes the place off a warning of the form file:line:column: message,
+// as spec.Warning writes it.
+func placed(text string) (spec.Position, string) {
+	head, message, ok := strings.Cut(text, ": ")
+	parts := strings.Split(head, ":")
+	if !ok || len(parts) < 2 {
+		return spec.Position{}, text
+	}
+	last := len(parts) - 1
+	second, err := strconv.Atoi(parts[last])
+	if err != nil || second < 1 {
+		return spec.Position{}, text
+	}
+	if first, err := strconv.Atoi(parts[last-1]); err == nil && first > 0 && last > 1 {
+		return spec.Position{File: strings.Join(parts[:last-1], ":"), Line: first, Column: second}, message
+	}
+	return spec.Position{File: strings.Join(parts[:last], ":"), Line: second}, message
 }
 
 func (a *annotator) rest() {

@@ -99,7 +99,11 @@ func (c *comment) end(w io.Writer) error {
 // differences are an object's fields as the lines of a diff.
 func differences(e plan.Entry) string {
 	var b strings.Builder
-	for _, f := range e.Fields {
+	fields, only := shown(e)
+	if only != "" {
+		fmt.Fprintf(&b, "# %s\n", only)
+	}
+	for _, f := range fields {
 		fmt.Fprintf(&b, "# %s\n", strings.TrimSpace(oneLine(f.Path+"  "+f.Note)))
 		if f.Sensitive {
 			fmt.Fprintf(&b, "! %s\n", spec.Masked)

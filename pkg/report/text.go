@@ -131,9 +131,11 @@ func (p *printer) change(e plan.Entry) {
 	mark, color := sign(e.Action)
 	p.object(mark, color, e.Kind, e.Name)
 	p.printf("%s%s\n", e.Action, p.style.paint(faint, because(e)))
-	for _, f := range e.Fields {
+	fields, only := shown(e)
+	for _, f := range fields {
 		p.field(e.Action, f)
 	}
+	p.lines(faint, "", only)
 	if e.Error != nil {
 		p.lines(red, "! ", e.Error.Message)
 		p.lines(cyan, "  ", e.Error.Hint)

@@ -49,19 +49,21 @@ type Document = map[string]any
 
 // Task is one program that ECS runs.
 type Task struct {
-	Name           string
-	Labels         map[string]string
-	EnvLocations   []EnvLocation // in the order the process reads them
-	RoleARN        string        // the task role; "" leaves it out
-	Inject         Inject
-	TaskDefinition Document // what is registered, camelCase; nil when the task brings its own
-	SecretRefs     []SecretRef
-	Service        Document
-	Schedule       Document
-	Drift          Drift
-	Ignore         []string // JSON pointers under /task_definition or /role
-	Vaulted        []string // JSON pointers into TaskDefinition of values that came out of a vault
-	At             Position
+	Name            string
+	Labels          map[string]string
+	EnvLocations    []EnvLocation // in the order the process reads them
+	RoleARN         string        // the task role; "" leaves it out
+	Inject          Inject
+	TaskDefinition  Document // what is registered, camelCase; nil when the task brings its own
+	SecretRefs      []SecretRef
+	Service         Document
+	Schedule        Document
+	Drift           Drift
+	Ignore          []string // JSON pointers under /task_definition or /role
+	Vaulted         []string // JSON pointers into TaskDefinition of values that came out of a vault
+	VaultedService  []string // the same into Service
+	VaultedSchedule []string // the same into Schedule
+	At              Position
 }
 
 // Inject says how env_locations reach the process.

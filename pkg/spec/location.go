@@ -91,6 +91,7 @@ func providerOfARN(text string) Provider {
 		switch p := Provider(parts[2]); p {
 		case ProviderSecretsManager, ProviderSSM, ProviderS3, ProviderAppConfig:
 			return p
+		case ProviderFile, ProviderPlain: // not services of AWS
 		}
 	}
 	return ProviderFile

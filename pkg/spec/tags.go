@@ -1,6 +1,9 @@
 package spec
 
-import "strings"
+import (
+	"maps"
+	"strings"
+)
 
 // The tags that mark what reconciler manages.
 const (
@@ -23,9 +26,7 @@ const maxTagValue = 256
 func (d *Deployment) ManagedTags(own map[string]string, tasks []string) map[string]string {
 	tags := map[string]string{}
 	for _, from := range []map[string]string{d.Tags, own} {
-		for k, v := range from {
-			tags[k] = v
-		}
+		maps.Copy(tags, from)
 	}
 	tags[TagOwner] = d.Owner()
 	if joined := strings.Join(tasks, " "); joined != "" && len(joined) <= maxTagValue {

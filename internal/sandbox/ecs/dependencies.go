@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
@@ -94,10 +95,8 @@ func cyclic(edges map[string][]string) bool {
 			return false
 		}
 		state[node] = visiting
-		for _, next := range edges[node] {
-			if visit(next) {
-				return true
-			}
+		if slices.ContainsFunc(edges[node], visit) {
+			return true
 		}
 		state[node] = done
 		return false

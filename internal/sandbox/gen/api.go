@@ -54,8 +54,11 @@ type ref struct {
 // readAPI reads the newest version of a service's model, compressed or not.
 func readAPI(data, folder string) (*api, error) {
 	found, err := filepath.Glob(filepath.Join(data, folder, "*", "service-2.json*"))
-	if err != nil || len(found) == 0 {
-		return nil, fmt.Errorf("no service-2.json below %s (%v)", filepath.Join(data, folder), err)
+	if err != nil {
+		return nil, fmt.Errorf("look for service-2.json below %s: %w", filepath.Join(data, folder), err)
+	}
+	if len(found) == 0 {
+		return nil, fmt.Errorf("no service-2.json below %s", filepath.Join(data, folder))
 	}
 	raw, err := readMaybeGzip(slices.Max(found))
 	if err != nil {

@@ -15,8 +15,8 @@ func alreadyExists(format string, args ...any) error {
 	return awserr.New("EntityAlreadyExists", format, args...).WithStatus(http.StatusConflict)
 }
 
-func deleteConflict(format string, args ...any) error {
-	return awserr.New("DeleteConflict", format, args...).WithStatus(http.StatusConflict)
+func deleteConflict(message string) error {
+	return awserr.New("DeleteConflict", "%s", message).WithStatus(http.StatusConflict)
 }
 
 func limitExceeded(format string, args ...any) error {

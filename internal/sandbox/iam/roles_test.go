@@ -2,6 +2,7 @@ package iam
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -227,9 +228,7 @@ func onRole(b *Backend, name *string) map[string]error {
 	_, out["UntagRole"] = b.UntagRole(&sdk.UntagRoleInput{RoleName: name})
 	_, out["UpdateRoleDescription"] = b.UpdateRoleDescription(&sdk.UpdateRoleDescriptionInput{RoleName: name})
 	_, out["DeleteServiceLinkedRole"] = b.DeleteServiceLinkedRole(&sdk.DeleteServiceLinkedRoleInput{RoleName: name})
-	for operation, err := range changingRole(b, name, policy, document, some) {
-		out[operation] = err
-	}
+	maps.Copy(out, changingRole(b, name, policy, document, some))
 	return out
 }
 

@@ -102,7 +102,7 @@ func position(text string, offset int) *types.Position {
 	before := text[:offset]
 	line, column := strings.Count(before, "\n")+1, offset-strings.LastIndex(before, "\n")
 	return &types.Position{
-		Line:   int32(line),   //nolint:gosec // a document has at most 131,072 characters
-		Column: int32(column), //nolint:gosec // a document has at most 131,072 characters
+		Line:   int32(line),   // a document has at most 131,072 characters
+		Column: int32(column), // a document has at most 131,072 characters
 	}
 }

@@ -34,10 +34,7 @@ func New(s *model.Service) (*Codec, error) {
 // compile prepares every pattern of a model. The model writes them in Java's
 // dialect, whose \uXXXX Go spells \x{XXXX}; a pattern matches whole values.
 func compile(s *model.Service) (map[string]*regexp.Regexp, error) {
-	escape, err := regexp.Compile(`\\u([0-9A-Fa-f]{4})`)
-	if err != nil {
-		return nil, err
-	}
+	escape := regexp.MustCompile(`\\u([0-9A-Fa-f]{4})`)
 	out := map[string]*regexp.Regexp{}
 	for name, shape := range s.Shapes {
 		if shape.Pattern == "" || out[shape.Pattern] != nil {

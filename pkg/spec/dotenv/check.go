@@ -14,7 +14,7 @@ const lineHint = "every line is NAME=value, a # comment or empty; a value that h
 func (f File) Check(name string) spec.Errors {
 	if first := f.firstLine(); first > 0 && !slices.ContainsFunc(f.Entries, func(e Entry) bool { return e.HasValue }) {
 		return spec.Errors{{
-			At:      spec.Position{File: name, Line: first},
+			At:      spec.Position{File: name, Line: first, Column: 1},
 			Message: "this is not an env file: it has no line NAME=value",
 			Hint:    "for another kind of content, say so in `format` (json, yaml, text)",
 		}}
@@ -22,7 +22,7 @@ func (f File) Check(name string) spec.Errors {
 	var complaints spec.Errors
 	for _, line := range f.Malformed {
 		complaints = append(complaints, &spec.Error{
-			At:      spec.Position{File: name, Line: line},
+			At:      spec.Position{File: name, Line: line, Column: 1},
 			Message: "what begins on this line is not an assignment, and the task would not see it",
 			Hint:    lineHint,
 		})

@@ -62,12 +62,12 @@ func TestCheck(t *testing.T) {
 		{"empty", "", nil},
 		{"comments alone", "# nothing\n\n", nil},
 		{"two bad lines", "A=1\ncanary line\n\nB='canary\n", []string{
-			"f:2: what begins on this line is not an assignment, and the task would not see it",
-			"f:4: what begins on this line is not an assignment, and the task would not see it",
+			"f:2:1: what begins on this line is not an assignment, and the task would not see it",
+			"f:4:1: what begins on this line is not an assignment, and the task would not see it",
 		}},
-		{"JSON", "\n{\"canary\": 1}\n", []string{"f:2: this is not an env file: it has no line NAME=value"}},
-		{"bare words", "\ncanary\nother\n", []string{"f:2: this is not an env file: it has no line NAME=value"}},
-		{"YAML", "canary: 1\n", []string{"f:1: this is not an env file: it has no line NAME=value"}},
+		{"JSON", "\n{\"canary\": 1}\n", []string{"f:2:1: this is not an env file: it has no line NAME=value"}},
+		{"bare words", "\ncanary\nother\n", []string{"f:2:1: this is not an env file: it has no line NAME=value"}},
+		{"YAML", "canary: 1\n", []string{"f:1:1: this is not an env file: it has no line NAME=value"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			errs := Parse([]byte(c.text)).Check("f")
@@ -215,4 +215,42 @@ func FuzzKeys(f *testing.F) {
 			t.Fatal("a name comes twice")
 		}
 	})
+}
+
+// TestSyntaxErrorsHaveAPlace: line and column, as far as they are known.
+func TestSyntaxErrorsHaveAPlace(t *testing.T) {
+	for _, c := range []struct {
+		format       Format
+		text         string
+		line, column int
+	}{
+		{FormatJSON, "", 1, 1},
+		{FormatJSON, "{\"a\": 1,\n \"é\": canary}", 2, 5},
+		{FormatJSON, "[]", 1, 1},
+		{FormatYAML, "a: 1\nb: [\nc: 2\n", 3, 1},
+		{FormatYAML, "- a\n", 1, 1},
+	} {
+		_, err := Keys(c.format, []byte(c.text))
+		var syntax *SyntaxError
+		if !errors.As(err, &syntax) || syntax.Line != c.line || syntax.Column != c.column {
+			t.Errorf("%q: got %#v, want line %d, column %d", c.text, err, c.line, c.column)
+		}
+	}
+}
+
+func TestRepeated(t *testing.T) {
+	for text, want := range map[string][]string{
+		`{"a": 1, "b": {"a": 2}}`:            nil,
+		`{"a": 1, "b": 2, "a": 3, "b": [1]}`: {"a", "b"},
+		`{"a": 1, "a": `:                     nil, // what is wrong with it is told elsewhere
+		``:                                   nil,
+	} {
+		got := Repeated([]byte(text))
+		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(got))); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", text, diff)
+		}
+	}
+	if at := Repeated([]byte(`{"a": 1, "a": 2}`))["a"]; at != 12 {
+		t.Errorf("the second a ends at %d", at)
+	}
 }

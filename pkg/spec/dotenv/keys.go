@@ -3,9 +3,7 @@ package dotenv
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -68,8 +66,8 @@ const (
 )
 
 // Keys are the names that a text of the given format defines at its top
-// level, each once, in the order of the text. The error tells what is wrong
-// and where, without quoting the text.
+// level, each once, in the order of the text. An error about the text is a
+// *SyntaxError.
 func Keys(format Format, text []byte) ([]string, error) {
 	switch format {
 	case FormatDotenv:
@@ -89,50 +87,6 @@ func dotenvKeys(text []byte) []string {
 		keys = append(keys, entry.Key)
 	}
 	return keys
-}
-
-func jsonKeys(text []byte) ([]string, error) {
-	reader := json.NewDecoder(bytes.NewReader(text))
-	wrong := func() error {
-		return fmt.Errorf("line %d: this is not JSON", 1+bytes.Count(text[:reader.InputOffset()], []byte("\n")))
-	}
-	opening, err := reader.Token()
-	if err != nil {
-		return nil, wrong()
-	}
-	if opening != json.Delim('{') {
-		return nil, errors.New("the JSON is not an object, so it has no names")
-	}
-	var keys []string
-	for reader.More() {
-		key, err := reader.Token()
-		var value json.RawMessage
-		if err != nil || reader.Decode(&value) != nil {
-			return nil, wrong()
-		}
-		if name, ok := key.(string); ok && !slices.Contains(keys, name) {
-			keys = append(keys, name)
-		}
-	}
-	if _, err := reader.Token(); err != nil {
-		return nil, wrong()
-	}
-	if _, err := reader.Token(); !errors.Is(err, io.EOF) {
-		return nil, wrong()
-	}
-	return keys, nil
-}
-
-func yamlKeys(text []byte) ([]string, error) {
-	var document yaml.Node
-	// The library's own errors quote the text.
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		return nil, errors.New("this is not YAML")
-	}
-	if len(document.Content) == 0 || document.Content[0].Kind != yaml.MappingNode {
-		return nil, errors.New("the YAML is not a mapping, so it has no names")
-	}
-	return mappingKeys(document.Content[0], nil), nil
 }
 
 // mappingKeys are the keys of a mapping and of those merged into it by <<.

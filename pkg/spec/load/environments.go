@@ -16,7 +16,9 @@ import (
 // environmentOf is what a Project says of the environment that is loaded. Its
 // environments may be left to CloudReactor's vars.
 func (l *loader) environmentOf(doc manifest.Project, n *yaml11.Node) (*source.Project, error) {
-	if err := satisfies(l.Version, doc.Spec.RequiredVersion, place(n, "/spec/required_version")); err != nil {
+	const wanted = "/spec/required_version"
+	if err := satisfies(l.Version, doc.Spec.RequiredVersion, place(n, wanted)); err != nil {
+		err.Message = unquoted(n, wanted, err.Message)
 		return nil, err
 	}
 	p := &source.Project{Name: doc.Metadata.Name}
@@ -45,6 +47,7 @@ func (l *loader) environmentForm(e manifest.Environment, n *yaml11.Node) spec.Er
 	var problems spec.Errors
 	fail := func(key, hint, message string) {
 		pointer := "/spec/environments/" + l.Environment + "/" + key
+		message = unquoted(n, pointer, message)
 		problems = append(problems, &spec.Error{At: place(n, pointer), Path: dotted(pointer), Message: message, Hint: hint})
 	}
 	if e.AccountID != "" && !spec.IsAccountID(e.AccountID) {
@@ -61,6 +64,15 @@ func (l *loader) environmentForm(e manifest.Environment, n *yaml11.Node) spec.Er
 	return problems
 }
 
+// unquoted is a message about what stands at a pointer, or one that tells less
+// when that must not be quoted.
+func unquoted(n *yaml11.Node, pointer, message string) string {
+	if at := source.Find(n, pointer); at != nil && at.Marks != (yaml11.Marks{}) {
+		return "what the expression makes cannot be used here"
+	}
+	return message
+}
+
 // knownEnvironments refuses the name of an environment that the project does
 // not have: a task for it would never run.
 func (l *loader) knownEnvironments(t source.Task) spec.Errors {
@@ -71,8 +83,11 @@ func (l *loader) knownEnvironments(t source.Task) spec.Errors {
 			continue
 		}
 		pointer := "/spec/environments/" + strconv.Itoa(i)
-		problems = append(problems, &spec.Error{At: t.Place(pointer), Path: dotted(pointer),
-			Message: fmt.Sprintf("the project has no environment %q", name), Hint: environmentHint(name, known)})
+		message := fmt.Sprintf("the project has no environment %q", name)
+		if t.Outside != nil && t.Outside(pointer) {
+			message = "the project has no such environment"
+		}
+		problems = append(problems, &spec.Error{At: t.Place(pointer), Path: dotted(pointer), Message: message, Hint: environmentHint(name, known)})
 	}
 	return problems
 }
@@ -93,11 +108,15 @@ func (l *loader) environmentNames() []string {
 		}
 	}
 	if l.common == nil {
-		return names
+		return distinctNames(names)
 	}
 	files, err := l.varsNames()
 	if err != nil || l.stemName() != l.Environment {
 		return nil
 	}
-	return append(names, files...)
+	return distinctNames(append(names, files...))
+}
+
+func distinctNames(names []string) []string {
+	return slices.Compact(slices.Sorted(slices.Values(names)))
 }

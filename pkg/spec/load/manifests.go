@@ -2,17 +2,14 @@ package load
 
 import (
 	"fmt"
-	"maps"
 	"path"
 	"slices"
-	"strings"
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/expr"
 	"ecs-reconciler/pkg/spec/load/manifest"
 	"ecs-reconciler/pkg/spec/load/source"
 	"ecs-reconciler/pkg/spec/load/yaml11"
-	"ecs-reconciler/pkg/spec/shape"
 )
 
 // ownProject reads reconciler.yaml; an empty project without it.
@@ -37,6 +34,9 @@ func (l *loader) ownProject() (*source.Project, error) {
 		return nil, err
 	}
 	doc, err := manifest.Decode[manifest.Project](rendered)
+	if err == nil {
+		err = sealed(rendered).OrNil()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -167,8 +167,8 @@ func (l *loader) manifest(scope *expr.Scope, n *yaml11.Node) (source.Task, error
 		return source.Task{}, &spec.Error{At: n.At, Path: "metadata.name", Message: "the task has no name"}
 	}
 	t := source.Task{Doc: doc, At: n.At, Vaulted: source.Sensitive(rendered.Get("spec").Get("task_definition"), ""),
-		Place: func(pointer string) spec.Position { return source.Place(rendered, pointer) }, Sensitive: source.Hidden(rendered)}
-	return t, l.knownEnvironments(t).OrNil()
+		Place: func(pointer string) spec.Position { return source.Place(rendered, pointer) }, Sensitive: source.Hidden(rendered), Outside: source.Outside(rendered)}
+	return t, append(sealed(rendered), l.knownEnvironments(t)...).OrNil()
 }
 
 // scope is what expressions in manifests see: CloudReactor's variables, the

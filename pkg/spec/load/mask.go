@@ -2,6 +2,7 @@ package load
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,24 +16,24 @@ import (
 const minMasked = 4
 
 // mask hides what came out of a vault in everything that will be said about
-// the input: complaints quote what is wrong.
+// the input: complaints quote what is wrong. What was looked up outside of the
+// project is hidden where it is itself complained about.
 func (r *resolver) mask() {
-	texts := []string{}
+	texts, outside := []string{}, map[string]*strings.Replacer{}
 	for _, t := range r.project.Tasks {
-		texts = append(texts, vaultedTexts(t)...)
+		texts = slices.AppendSeq(texts, maps.Values(textsWhere(t, t.Sensitive)))
+		for pointer, text := range textsWhere(t, t.Outside) {
+			outside[t.Place(pointer).String()+dotted(pointer)] = hider([]string{text})
+		}
 	}
-	// The longest first, so that none is spoilt by one that it contains.
-	slices.SortFunc(texts, func(a, b string) int { return len(b) - len(a) })
-	pairs := []string{}
-	for _, text := range texts {
-		quoted := strconv.Quote(text)
-		pairs = append(pairs, quoted[1:len(quoted)-1], spec.Masked, text, spec.Masked)
-	}
-	hide := strings.NewReplacer(pairs...)
+	hide := hider(texts)
 	for _, list := range []spec.Errors{r.problems, r.d.Refusals} {
 		for i, e := range list {
 			hidden := *e
-			hidden.Message, hidden.Hint = hide.Replace(e.Message), hide.Replace(e.Hint)
+			if local := outside[e.At.String()+e.Path]; local != nil {
+				hidden.Message, hidden.Hint = local.Replace(e.Message), local.Replace(e.Hint)
+			}
+			hidden.Message, hidden.Hint = hide.Replace(hidden.Message), hide.Replace(hidden.Hint)
 			list[i] = &hidden
 		}
 	}
@@ -41,38 +42,75 @@ func (r *resolver) mask() {
 	}
 }
 
-// vaultedTexts are the texts of a task's document that came out of a vault.
-func vaultedTexts(t source.Task) []string {
-	if t.Sensitive == nil {
-		return nil
+// hider puts spec.Masked in the place of texts.
+func hider(texts []string) *strings.Replacer {
+	// The longest first, so that none is spoilt by one that it contains.
+	slices.SortFunc(texts, func(a, b string) int { return len(b) - len(a) })
+	pairs := []string{}
+	for _, text := range texts {
+		quoted := strconv.Quote(text)
+		pairs = append(pairs, quoted[1:len(quoted)-1], spec.Masked, text, spec.Masked)
 	}
-	data, err := json.Marshal(t.Doc)
-	if err != nil {
-		return nil // it was decoded from JSON
-	}
-	var doc any
-	if err := json.Unmarshal(data, &doc); err != nil {
-		return nil
-	}
-	return textsAt(doc, "", t.Sensitive)
+	return strings.NewReplacer(pairs...)
 }
 
-func textsAt(v any, pointer string, wanted func(string) bool) []string {
-	var found []string
-	switch v := v.(type) {
-	case map[string]any:
-		for key, value := range v {
-			token := strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
-			found = append(found, textsAt(value, pointer+"/"+token, wanted)...)
-		}
-	case []any:
-		for i, item := range v {
-			found = append(found, textsAt(item, pointer+"/"+strconv.Itoa(i), wanted)...)
-		}
-	case string:
-		if len(v) >= minMasked && wanted(pointer) {
-			found = append(found, v)
+// textsWhere are the texts of a task's document at the pointers that are
+// wanted, by pointer; none for nil.
+func textsWhere(t source.Task, wanted func(string) bool) map[string]string {
+	found := map[string]string{}
+	for pointer, v := range leaves(t, wanted) {
+		if text, ok := v.(string); ok && len(text) >= minMasked {
+			found[pointer] = text
 		}
 	}
 	return found
+}
+
+// vaulted are the pointers, relative to base, of what in there came out of a
+// vault, in order.
+func vaulted(t source.Task, base string) []string {
+	var found []string
+	for _, pointer := range slices.Sorted(maps.Keys(leaves(t, t.Sensitive))) {
+		if rest, ok := strings.CutPrefix(pointer, base+"/"); ok {
+			found = append(found, "/"+rest)
+		}
+	}
+	return found
+}
+
+// leaves are the scalars of a task's document at the pointers that are wanted.
+func leaves(t source.Task, wanted func(string) bool) map[string]any {
+	found := map[string]any{}
+	if wanted == nil {
+		return found
+	}
+	data, err := json.Marshal(t.Doc)
+	if err != nil {
+		return found // it was decoded from JSON
+	}
+	var doc any
+	if err := json.Unmarshal(data, &doc); err != nil {
+		return found
+	}
+	descend(doc, "", func(pointer string, v any) {
+		if wanted(pointer) {
+			found[pointer] = v
+		}
+	})
+	return found
+}
+
+func descend(v any, pointer string, visit func(string, any)) {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, value := range v {
+			descend(value, pointer+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(key), visit)
+		}
+	case []any:
+		for i, item := range v {
+			descend(item, pointer+"/"+strconv.Itoa(i), visit)
+		}
+	default:
+		visit(pointer, v)
+	}
 }

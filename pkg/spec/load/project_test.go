@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -39,9 +40,7 @@ func task(name string, lines ...string) string {
 func (f files) with(more files) files {
 	out := files{projectFile: projectYAML}
 	for _, from := range []files{f, more} {
-		for name, text := range from {
-			out[name] = text
-		}
+		maps.Copy(out, from)
 	}
 	return out
 }

@@ -10,8 +10,8 @@ import (
 )
 
 // satisfies checks a version against a constraint such as ">= 0.1, < 2".
-func satisfies(version, constraint string, at spec.Position) error {
-	for _, part := range strings.Split(constraint, ",") {
+func satisfies(version, constraint string, at spec.Position) *spec.Error {
+	for part := range strings.SplitSeq(constraint, ",") {
 		part = strings.TrimSpace(part)
 		if part == "" {
 			continue

@@ -96,6 +96,7 @@ func (r *resolver) role(from source.Task, t spec.Task, text, pointer string, set
 		r.grant(&m, reads)
 	}
 	base := "/spec" + strings.TrimSuffix(ignore, "/")
+	r.policiesElsewhere(from, m, arn.Partition, base)
 	if r.note(located(from, base, m.Check())) {
 		r.note(located(from, base, r.d.AddRole(m)))
 	}
@@ -109,6 +110,22 @@ func (r *resolver) settings(m *spec.ManagedRole, s manifest.Role) {
 		m.ManagedPolicies = append([]string{}, *s.ManagedPolicies...)
 	}
 	m.PermissionsBoundary, m.Description, m.MaxSessionDuration, m.Tags = s.PermissionsBoundary, s.Description, s.MaxSessionDuration, s.Tags
+}
+
+// policiesElsewhere refuses policies of another partition than the role's.
+func (r *resolver) policiesElsewhere(from source.Task, m spec.ManagedRole, partition, base string) {
+	check := func(text, pointer string) {
+		if arn, err := spec.ParseARN(text); err == nil && arn.Partition != partition {
+			r.complain(from.Place(pointer), dotted(pointer), "write arn:"+partition+":iam::…",
+				fmt.Sprintf("the policy is in the partition %s, and the role %s in %s", arn.Partition, m.ARN, partition))
+		}
+	}
+	for i, text := range m.ManagedPolicies {
+		check(text, fmt.Sprintf("%s/managed_policies/%d", base, i))
+	}
+	if m.PermissionsBoundary != nil {
+		check(*m.PermissionsBoundary, base+"/permissions_boundary")
+	}
 }
 
 // grant names what the derived policy must allow.

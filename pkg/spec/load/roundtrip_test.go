@@ -21,7 +21,7 @@ func roundTrips() map[string]files {
 		"env_locations:", "  - 'AWS_SM:theirs.env'", "  - {secret: s/t.txt, from: {file: t.txt, trim: true}, description: '', tags: {x: y}, recovery_window_days: 7, create_only: true, drift: ignore}",
 		"  - {secret: s/db.env, from: {file: db.env}, output: json, kms_key_id: alias/k}",
 		"task_definition: {cpu: 256, memory: '{{ size }}', volumes: [], containerDefinitions: [{name: main, image: '{{ registry }}/a', stopTimeout: 120, portMappings: [{containerPort: '80'}]}]}",
-		"service: {desiredCount: 2}", "schedule: {expression: rate(1 day), n: 1.5}")
+		"service: {desiredCount: 2}", "schedule: {expression: rate(1 day), count: 2}")
 	return map[string]files{
 		"wide":                       {"t.txt": "token\n", "db.env": "A=1\n", "tasks/a.yaml": wide},
 		"nothing but a name":         {"tasks/a.yaml": task("a", "inject: none")},

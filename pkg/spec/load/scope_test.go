@@ -10,12 +10,12 @@ import (
 // TestNamesInManifests: what expressions in manifests can speak of.
 func TestNamesInManifests(t *testing.T) {
 	show := func(expression string) string {
-		d, err := files{"x.txt": "from a file", "tasks/a.yaml": task("a", `service: {x: "`+expression+`"}`)}.load(t,
+		d, err := files{"x.txt": "from a file", "tasks/a.yaml": task("a", `service: {cluster: "`+expression+`"}`)}.load(t,
 			process{env: map[string]string{"HOME_OF": "someone", "CLOUDREACTOR_TASK_VERSION_SIGNATURE": "abc"}})
 		if err != nil {
 			return err.Error()
 		}
-		text, _ := d.Tasks[0].Service["x"].(string)
+		text, _ := d.Tasks[0].Service["cluster"].(string)
 		return text
 	}
 	for expression, want := range map[string]string{
@@ -33,8 +33,8 @@ func TestNamesInManifests(t *testing.T) {
 		}
 	}
 	wantText(t, show("{{ lookup('file', '/etc/hostname') }}"), "tasks/a.yaml:5:", "leads out of deploy_config")
-	sign := files{projectFile: strings.Replace(projectYAML, "{{ account_id }}.example.com", "{{ task_version_signature }}", 1), "tasks/a.yaml": task("a", `service: {x: "{{ registry }}"}`)}
-	if got := sign.mustLoad(t, process{signature: "c0ffee"}).Tasks[0].Service["x"]; got != "c0ffee" {
+	sign := files{projectFile: strings.Replace(projectYAML, "{{ account_id }}.example.com", "{{ task_version_signature }}", 1), "tasks/a.yaml": task("a", `service: {cluster: "{{ registry }}"}`)}
+	if got := sign.mustLoad(t, process{signature: "c0ffee"}).Tasks[0].Service["cluster"]; got != "c0ffee" {
 		t.Errorf("without the variable the signature is %v", got)
 	}
 	if _, err := sign.load(t, process{}); err == nil || !strings.Contains(err.Error(), "no signature") {

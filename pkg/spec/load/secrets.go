@@ -2,7 +2,9 @@ package load
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -50,7 +52,7 @@ func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spe
 	r.key(m, t.Place(pointer+"/kms_key_id"), dotted(pointer)+".kms_key_id")
 	r.ownName(m, t.Place(pointer+"/secret"), dotted(pointer)+".secret")
 	if s.From.File == "" {
-		r.complain(at, dotted(pointer)+".from.file", "want from: {file: FILE}", fmt.Sprintf("secret %q does not say where its value comes from", s.Secret))
+		r.complain(t.Place(pointer+"/from/file"), dotted(pointer)+".from.file", "want from: {file: FILE}", fmt.Sprintf("secret %q does not say where its value comes from", s.Secret))
 		return m, false
 	}
 	if m.From.Format == "" {
@@ -62,6 +64,9 @@ func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spe
 	}
 	if t.Doc.Spec.Inject == spec.InjectECSSecrets && m.Output == "" && m.From.Format == "dotenv" {
 		m.Output = "json" // ECS reads single keys of JSON alone
+	}
+	if !r.output(m, t.Place(pointer+"/output"), dotted(pointer)+".output") {
+		return m, false
 	}
 	text, err := r.text(m, t.Place(pointer+"/from/file"))
 	if !r.note(err) {
@@ -93,34 +98,74 @@ func (r *resolver) text(m spec.ManagedSecret, at spec.Position) (secretText, err
 func (r *resolver) convert(m spec.ManagedSecret, data []byte) (secretText, error) {
 	name := r.folder.name(m.From.File)
 	if i := bytes.IndexByte(data, 0); i >= 0 {
-		return secretText{}, &spec.Error{At: spec.Position{File: name, Line: 1 + bytes.Count(data[:i], []byte("\n"))}, Message: "the file holds a NUL byte", Hint: "a secret that a process reads as text has none"}
+		return secretText{}, &spec.Error{At: placeIn(name, data, i), Message: "the file holds a NUL byte", Hint: "a secret that a process reads as text has none"}
 	}
 	if !utf8.Valid(data) {
-		return secretText{}, &spec.Error{At: spec.Position{File: name}, Message: "the file is not valid UTF-8", Hint: "save it as UTF-8"}
+		return secretText{}, &spec.Error{At: placeIn(name, data, validUpTo(data)), Message: "the file is not valid UTF-8", Hint: "save it as UTF-8"}
 	}
 	if m.From.Trim {
 		data = bytes.TrimRightFunc(data, unicode.IsSpace)
 	}
 	text := secretText{value: spec.NewSecret(string(data))}
 	if m.From.Format == "text" {
-		return text, outputOf(m, name)
+		return text, nil
 	}
 	if m.From.Format == "dotenv" {
 		return r.fromDotenv(m, name, data)
 	}
-	keys, err := dotenv.Keys(dotenv.Format(m.From.Format), data)
+	var err error
+	text.keys, err = dotenv.Keys(dotenv.Format(m.From.Format), data)
 	if err != nil {
-		return text, &spec.Error{At: spec.Position{File: name}, Message: fmt.Sprintf("the file is not %s: %v", m.From.Format, err), Hint: "say what it is in from.format"}
+		return text, malformed(m, name, err)
 	}
-	text.keys = keys
-	return text, outputOf(m, name)
+	if m.From.Format == "json" {
+		r.repeated(name, data)
+	}
+	return text, nil
 }
 
-func outputOf(m spec.ManagedSecret, name string) error {
-	if m.Output == "" || m.Output == m.From.Format {
-		return nil
+func malformed(m spec.ManagedSecret, name string, err error) error {
+	at, message := spec.Position{File: name, Line: 1, Column: 1}, err.Error()
+	var syntax *dotenv.SyntaxError
+	if errors.As(err, &syntax) {
+		at.Line, at.Column, message = syntax.Line, syntax.Column, syntax.Message
 	}
-	return &spec.Error{At: spec.Position{File: name}, Message: fmt.Sprintf("a %s source cannot be stored as %s", m.From.Format, m.Output), Hint: "only dotenv can be stored as something else: output: json"}
+	return &spec.Error{At: at, Message: fmt.Sprintf("the file is not %s: %s", m.From.Format, message), Hint: "say what it is in from.format"}
+}
+
+// repeated warns of names that a JSON source has twice.
+func (r *resolver) repeated(name string, data []byte) {
+	again := dotenv.Repeated(data)
+	for _, key := range slices.Sorted(maps.Keys(again)) {
+		r.warn(placeIn(name, data, again[key]), key, "remove one of them", "the name is in this JSON twice, and the process sees the last value alone")
+	}
+}
+
+// placeIn is where an offset in bytes is.
+func placeIn(name string, data []byte, offset int) spec.Position {
+	line, column := dotenv.Place(data, offset)
+	return spec.Position{File: name, Line: line, Column: column}
+}
+
+// validUpTo is the offset of the first byte that is no UTF-8.
+func validUpTo(data []byte) int {
+	for i := 0; i < len(data); {
+		c, size := utf8.DecodeRune(data[i:])
+		if c == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return len(data)
+}
+
+// output refuses a form that a source cannot be stored in.
+func (r *resolver) output(m spec.ManagedSecret, at spec.Position, path string) bool {
+	if m.Output == "" || m.Output == m.From.Format || m.Output == "json" && m.From.Format == "dotenv" {
+		return true
+	}
+	r.complain(at, path, "only dotenv can be stored as something else: output: json", fmt.Sprintf("a %s source cannot be stored as %q", m.From.Format, m.Output))
+	return false
 }
 
 func (r *resolver) fromDotenv(m spec.ManagedSecret, name string, data []byte) (secretText, error) {
@@ -136,9 +181,6 @@ func (r *resolver) fromDotenv(m spec.ManagedSecret, name string, data []byte) (s
 	if m.Output == "" || m.Output == "dotenv" {
 		return text, nil
 	}
-	if m.Output != "json" {
-		return text, outputOf(m, name)
-	}
 	var err error
 	text.value, err = dotenv.JSON(file.Entries)
 	return text, err
@@ -148,7 +190,7 @@ func (r *resolver) fromDotenv(m spec.ManagedSecret, name string, data []byte) (s
 func (r *resolver) interpolation(m spec.ManagedSecret, name string, file dotenv.File) {
 	for _, e := range file.Entries {
 		if e.Interpolates && m.Output != "json" {
-			r.warn(spec.Position{File: name, Line: e.Line}, e.Key, "python-dotenv has no escape for it; `output: json` keeps the text as it is",
+			r.warn(spec.Position{File: name, Line: e.Line, Column: 1}, e.Key, "python-dotenv has no escape for it; `output: json` keeps the text as it is",
 				"proc_wrapper expands ${…} in this value, even in single quotes")
 		}
 	}

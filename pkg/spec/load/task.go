@@ -25,6 +25,7 @@ func (r *resolver) task(from source.Task) {
 	s := from.Doc.Spec
 	t := spec.Task{Name: from.Doc.Metadata.Name, Labels: from.Doc.Metadata.Labels, RoleARN: s.RoleARN, Inject: s.Inject,
 		Service: r.service(from), Schedule: r.schedule(from), Drift: s.Drift, Ignore: s.Ignore, Vaulted: from.Vaulted, At: from.At}
+	t.VaultedService, t.VaultedSchedule = vaulted(from, "/spec/service"), vaulted(from, "/spec/schedule")
 	if t.Inject == "" {
 		t.Inject = spec.InjectWrapper
 	}
@@ -164,8 +165,13 @@ func (r *resolver) checkDefinition(from source.Task, t spec.Task) {
 	if len(problems) > 0 {
 		return
 	}
+	r.twice(from, t)
 	for _, p := range taskcheck.Check(t.TaskDefinition) {
-		r.d.Refusals = append(r.d.Refusals, &spec.Error{At: from.Place(definition + p.Path), Path: dotted(definition + p.Path), Message: p.Message, Hint: p.Hint})
+		pointer := definition + p.Path
+		if p.Path == "/family" && from.Doc.Spec.TaskDefinition["family"] == nil {
+			pointer = "/metadata/name" // what the family was made of
+		}
+		r.d.Refusals = append(r.d.Refusals, &spec.Error{At: from.Place(pointer), Path: dotted(pointer), Message: p.Message, Hint: p.Hint})
 	}
 }
 
@@ -178,6 +184,30 @@ func (r *resolver) notConverged(from source.Task) {
 	}
 	say("service", from.Doc.Spec.Service)
 	say("schedule", from.Doc.Spec.Schedule)
+}
+
+// twice refuses a variable that a container is given twice. ECS takes both, and
+// the process sees one of them. CloudReactor's deployer takes both too.
+func (r *resolver) twice(from source.Task, t spec.Task) {
+	containers, _ := t.TaskDefinition["containerDefinitions"].([]any)
+	for i, item := range containers {
+		c, _ := item.(map[string]any)
+		environment, _ := c["environment"].([]any)
+		seen := map[any]bool{}
+		for n, item := range environment {
+			entry, _ := item.(map[string]any)
+			if name := entry["name"]; name != nil && seen[name] {
+				pointer := fmt.Sprintf("%s/containerDefinitions/%d/environment/%d/name", definition, i, n)
+				problem := spec.Error{At: from.Place(pointer), Path: dotted(pointer), Message: fmt.Sprintf("the variable %q is in environment already", name), Hint: "keep one of them"}
+				if from.Complete {
+					r.warn(problem.At, problem.Path, problem.Hint, problem.Message)
+				} else {
+					r.d.Refusals = append(r.d.Refusals, &problem)
+				}
+			}
+			seen[entry["name"]] = true
+		}
+	}
 }
 
 func envLocationPointer(i int) string { return "/spec/env_locations/" + strconv.Itoa(i) }

@@ -21,7 +21,7 @@ func (r *resolver) traps(from source.Task, t spec.Task) {
 		return
 	}
 	for i, l := range t.EnvLocations {
-		r.misread(t, i, l)
+		r.misread(i, l)
 		r.shadowed(from, t, i, l)
 	}
 }
@@ -29,7 +29,7 @@ func (r *resolver) traps(from source.Task, t spec.Task) {
 // misread warns of a full ARN whose random ending hides the extension that
 // proc_wrapper tells the format by: it then finds no variables, and says
 // nothing.
-func (r *resolver) misread(t spec.Task, i int, l spec.EnvLocation) {
+func (r *resolver) misread(i int, l spec.EnvLocation) {
 	loc, err := spec.ParseLocation(l.Location)
 	if err != nil || loc.Format != "" || loc.Provider != spec.ProviderSecretsManager {
 		return

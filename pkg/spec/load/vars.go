@@ -82,13 +82,18 @@ func (l *loader) mapping(file string) (*yaml11.Node, error) {
 	return nodes[0], nil
 }
 
+// isManifest tells our own files, which are strict, from CloudReactor's.
+func isManifest(file string) bool {
+	return file == projectFile || path.Dir(file) == tasksFolder
+}
+
 // documents parses a YAML file. What was encrypted as a whole is sensitive.
 func (l *loader) documents(file string) ([]*yaml11.Node, error) {
 	data, encrypted, err := l.content(file, spec.Position{})
 	if err != nil {
 		return nil, err
 	}
-	nodes, warnings, err := yaml11.Parse(l.folder.name(file), data, yaml11.Limits{})
+	nodes, warnings, err := yaml11.Parse(l.folder.name(file), data, yaml11.Limits{UniqueKeys: isManifest(file)})
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func (l *loader) content(file string, at spec.Position) (data []byte, encrypted 
 	if err != nil || !ansiblevault.IsEncrypted(data) {
 		return data, false, err
 	}
-	data, err = l.decrypt(data, spec.Position{File: l.folder.name(file), Line: 1})
+	data, err = l.decrypt(data, spec.Position{File: l.folder.name(file), Line: 1, Column: 1})
 	return data, true, err
 }
 

@@ -9,6 +9,7 @@ package taskcheck
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -86,10 +87,5 @@ func value[T any](p *T) T {
 }
 
 func contains[T ~string](items []T, wanted T) bool {
-	for _, item := range items {
-		if item == wanted {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(items, wanted)
 }

@@ -1,6 +1,9 @@
 package policydoc
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Decision is what a set of policies says to one request.
 type Decision string
@@ -113,12 +116,7 @@ func among(st *Node, name, not string, matches func(string) bool) bool {
 }
 
 func anyOf(items []string, matches func(string) bool) bool {
-	for _, item := range items {
-		if matches(item) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(items, matches)
 }
 
 // expand puts the request's values for the policy variables of a text. A

@@ -1,6 +1,9 @@
 package policydoc
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 const cognito = "cognito-identity.amazonaws.com"
 
@@ -49,12 +52,7 @@ func checkPrincipal(kind string, value *Node, resolve Resolve) error {
 }
 
 func anyText(n *Node, text string) bool {
-	for _, s := range n.Strings() {
-		if s == text {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(n.Strings(), text)
 }
 
 // RewritePrincipals gives a stored trust policy with every AWS principal
@@ -101,12 +99,7 @@ func looksLikeRegion(text string) bool {
 }
 
 func serviceNamed(name string) bool {
-	for _, known := range strings.Fields(services) {
-		if known == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(strings.Fields(services), name)
 }
 
 // services are the service principals that IAM is known to accept, without

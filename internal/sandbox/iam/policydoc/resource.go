@@ -93,7 +93,7 @@ func iamPath(path string) bool {
 	if path == "*" || path == "root" {
 		return true
 	}
-	for _, prefix := range strings.Split(iamPaths, ", ") {
+	for prefix := range strings.SplitSeq(iamPaths, ", ") {
 		if strings.HasPrefix(path, prefix) {
 			return true
 		}

@@ -1,6 +1,7 @@
 package role
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -100,10 +101,5 @@ func minus(all, without []string) []string {
 }
 
 func contains(list []string, text string) bool {
-	for _, have := range list {
-		if have == text {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, text)
 }

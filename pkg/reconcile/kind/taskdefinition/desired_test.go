@@ -2,6 +2,7 @@ package taskdefinition
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -181,9 +182,7 @@ func TestTags(t *testing.T) {
 
 func TestPastedFromDescribe(t *testing.T) {
 	in := task(t, "one", "")
-	for key, value := range map[string]any{"revision": 7, "status": "ACTIVE", "taskDefinitionArn": "arn", "compatibilities": []any{"EC2"}, "registeredBy": "me"} {
-		in.TaskDefinition[key] = value
-	}
+	maps.Copy(in.TaskDefinition, map[string]any{"revision": 7, "status": "ACTIVE", "taskDefinitionArn": "arn", "compatibilities": []any{"EC2"}, "registeredBy": "me"})
 	plain, pasted := build(t, &lookups{}, deployment(task(t, "one", ""))), build(t, &lookups{}, deployment(in))
 	if diff := cmp.Diff(plain.document, pasted.document); diff != "" {
 		t.Errorf("(-plain +pasted):\n%s", diff)

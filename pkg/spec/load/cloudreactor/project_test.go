@@ -119,7 +119,7 @@ func at(t testing.TB, doc any, pointer string) any {
 	if err := json.Unmarshal(data, &v); err != nil {
 		t.Fatal(err)
 	}
-	for _, token := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
+	for token := range strings.SplitSeq(strings.TrimPrefix(pointer, "/"), "/") {
 		v = child(v, token)
 	}
 	return v

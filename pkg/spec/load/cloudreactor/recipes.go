@@ -13,10 +13,10 @@ func recipes4() []recipe {
 	return []recipe{
 		{"task_name_safe", taskNameSafe},
 		combining("project_env_metadata", "project_metadata", "env_metadata"),
-		attribute("project_name", "project_env_metadata", "name"),
-		attribute("project_version_number", "project_env_metadata", "version_number"),
-		attribute("project_version_text", "project_env_metadata", "version_text"),
-		attribute("source_repository_url", "project_env_metadata", "source_repository_url"),
+		attribute("project_name", "name"),
+		attribute("project_version_number", "version_number"),
+		attribute("project_version_text", "version_text"),
+		attribute("source_repository_url", "source_repository_url"),
 		combining("project_env_aws", "project_aws", "env_aws"),
 		{runEnvironmentAWS, runEnvironmentSettings},
 		{"task_indep_aws", overRunEnvironment},
@@ -92,9 +92,9 @@ func same(name, of string) recipe {
 
 // attribute is the text of one setting, empty for null; there is none without
 // the setting.
-func attribute(name, of, key string) recipe {
+func attribute(name, key string) recipe {
 	return recipe{name, func(v variables) (*yaml11.Node, error) {
-		all, err := v.made(of)
+		all, err := v.made("project_env_metadata")
 		n := field(all, key)
 		switch {
 		case err != nil || n == nil:

@@ -1,6 +1,10 @@
 package expr
 
-import "ecs-reconciler/pkg/spec/load/yaml11"
+import (
+	"slices"
+
+	"ecs-reconciler/pkg/spec/load/yaml11"
+)
 
 // isTest is what may stand behind "is".
 type isTest struct {
@@ -26,11 +30,6 @@ var testTable = map[string]isTest{
 
 func ofKind(kinds ...yaml11.Kind) func(*yaml11.Node) bool {
 	return func(n *yaml11.Node) bool {
-		for _, k := range kinds {
-			if n.Kind == k {
-				return true
-			}
-		}
-		return false
+		return slices.Contains(kinds, n.Kind)
 	}
 }

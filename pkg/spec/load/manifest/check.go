@@ -142,6 +142,9 @@ func (c *checker) scalar(n *yaml11.Node, t reflect.Type, path string) any {
 		return n.Bool
 	case wanted == yaml11.Int && n.Kind == yaml11.Int:
 		return c.integer(n, n.Int, path)
+	case wanted == yaml11.String && n.Kind == yaml11.Bool && n.Marks != (yaml11.Marks{}):
+		c.fail(n, path, "put it in quotes", "a text is wanted here, a boolean was found")
+		return nil
 	case wanted == yaml11.String && n.Kind == yaml11.Bool:
 		c.fail(n, path, "put it in quotes", "a text is wanted here, and YAML reads %s as a boolean", n.Text)
 		return nil

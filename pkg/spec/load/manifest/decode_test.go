@@ -46,7 +46,7 @@ spec:
 	if err != nil {
 		t.Fatal(err)
 	}
-	empty, none, no, d, k, seconds, policies := "", false, false, "d", "k", int32(3600), []string{"m"}
+	empty, none, no, d, k, seven, seconds, policies := "", false, false, "d", "k", 7, int32(3600), []string{"m"}
 	want := Task{APIVersion: APIVersion, Kind: KindTask, Metadata: Metadata{Name: "a", Labels: map[string]string{"team": "data", "tier": "1"}}, Spec: TaskSpec{
 		Environments: []string{"staging"},
 		EnvLocations: []EnvLocation{{Location: "AWS_SM:x"}, {Secret: &Secret{Secret: "s", From: Source{File: "f", Format: "text", Trim: true}, Output: "json", Description: &empty,

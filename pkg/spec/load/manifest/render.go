@@ -32,9 +32,17 @@ func render(d *spec.Deployment, t spec.Task) (Task, error) {
 	if err := mask(definition, t.Vaulted); err != nil {
 		return Task{}, err
 	}
+	service, err := masked(t.Service, t.VaultedService)
+	if err != nil {
+		return Task{}, err
+	}
+	schedule, err := masked(t.Schedule, t.VaultedSchedule)
+	if err != nil {
+		return Task{}, err
+	}
 	out := Task{APIVersion: APIVersion, Kind: KindTask, Metadata: Metadata{Name: t.Name, Labels: t.Labels}}
 	out.Spec = TaskSpec{Environments: []string{d.Environment}, RoleARN: t.RoleARN, Inject: t.Inject, TaskDefinition: definition,
-		Service: t.Service, Schedule: t.Schedule, Drift: t.Drift, Ignore: t.Ignore}
+		Service: service, Schedule: schedule, Drift: t.Drift, Ignore: t.Ignore}
 	for _, l := range t.EnvLocations {
 		out.Spec.EnvLocations = append(out.Spec.EnvLocations, location(d, l))
 	}
@@ -164,6 +172,18 @@ func settings(d *spec.Deployment, t spec.Task, arn string) *Role {
 func (r Role) isZero() bool {
 	return r.Manage == nil && r.GrantEnvLocations == nil && r.TrustPolicy == nil && r.InlinePolicies == nil && r.ManagedPolicies == nil &&
 		r.PermissionsBoundary == nil && r.Description == nil && r.MaxSessionDuration == nil && r.Tags == nil
+}
+
+// masked is a copy of doc with what the JSON pointers name hidden.
+func masked(doc spec.Document, pointers []string) (spec.Document, error) {
+	if len(pointers) == 0 {
+		return doc, nil
+	}
+	copied, err := deepCopy(doc)
+	if err != nil {
+		return nil, err
+	}
+	return copied, mask(copied, pointers)
 }
 
 // mask hides what the JSON pointers name.

@@ -37,6 +37,10 @@ type Task struct {
 	// Sensitive tells whether what stands at a JSON pointer into the document
 	// came out of a vault, so that no complaint may quote it; nil for never.
 	Sensitive func(pointer string) bool
+	// Outside tells whether what stands at a JSON pointer into the document was
+	// looked up in the process's environment or in a file, so that no complaint
+	// about it may quote it; nil for never.
+	Outside func(pointer string) bool
 	// Reads are places besides env_locations that the process reads by itself,
 	// written alike; its role must allow it.
 	Reads []string

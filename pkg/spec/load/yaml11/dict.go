@@ -19,21 +19,19 @@ func newDict(size int) *dict {
 }
 
 // put adds a field, or replaces the value of an equal key, whose place and
-// form stay. It returns the key that was there before.
-func (d *dict) put(f Field) (earlier *Node) {
+// form stay.
+func (d *dict) put(f Field) {
 	id, ok := KeyIdentity(f.Key)
 	if !ok {
 		d.fields = append(d.fields, f)
-		return nil
+		return
 	}
 	if i, ok := d.at[id]; ok {
-		earlier = d.fields[i].Key
 		d.fields[i].Value = f.Value
-		return earlier
+		return
 	}
 	d.at[id] = len(d.fields)
 	d.fields = append(d.fields, f)
-	return nil
 }
 
 func (d *dict) node(at spec.Position) *Node {

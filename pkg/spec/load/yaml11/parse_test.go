@@ -200,3 +200,20 @@ func TestDocuments(t *testing.T) {
 		}
 	}
 }
+
+// TestUniqueKeys: where keys must be unique, a second one is an error at its
+// place; elsewhere it is a warning, and the last one counts.
+func TestUniqueKeys(t *testing.T) {
+	text := []byte("a: 1\nb:\n  c: 1\n  d: 2\n  c: 3\n")
+	nodes, warnings, err := yaml11.Parse("f", text, yaml11.Limits{})
+	if err != nil || len(warnings) != 1 || nodes[0].Get("b").Get("c").Text != "3" {
+		t.Errorf("got %v and %v", warnings, err)
+	}
+	_, _, err = yaml11.Parse("f", text, yaml11.Limits{UniqueKeys: true})
+	if err == nil || !strings.HasPrefix(err.Error(), `f:5:3: the key "c" is here for the second time (first in line 3)`) {
+		t.Errorf("got %v", err)
+	}
+	if _, _, err = yaml11.Parse("f", []byte("a: &a {x: 1}\nb: {<<: *a, x: 2}\n"), yaml11.Limits{UniqueKeys: true}); err != nil {
+		t.Errorf("overriding what is merged in: %v", err)
+	}
+}

@@ -3,6 +3,7 @@ package policy_test
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"ecs-reconciler/pkg/reconcile/kind/role/policy"
@@ -250,7 +251,7 @@ func shuffleStatement(r *rand.Rand, s any) any {
 		switch key {
 		case "Action", "NotAction", "Resource", "NotResource":
 			if list, ok := v.([]any); ok && allStrings(list) {
-				v = shuffled(r, append(list[:len(list):len(list)], list...))
+				v = shuffled(r, append(slices.Clip(list), list...))
 			}
 		}
 		out[key] = v
