@@ -69,3 +69,23 @@ func TestAnInterruptLetsTheAttemptInHandFinish(t *testing.T) {
 		t.Errorf("the attempt in hand was cut off: %v", err)
 	}
 }
+
+// What is in hand may need another call after the interrupt: its first attempt
+// goes out, and no second.
+func TestAfterAnInterruptACallGetsOneAttempt(t *testing.T) {
+	calls, status := 0, http.StatusOK
+	call, stop := interruptible(t, func(*http.Request) (*http.Response, error) {
+		calls++
+		return respond(status, identity), nil
+	})
+	stop()
+	for range 20 {
+		if err := call(); err != nil {
+			t.Fatalf("the first attempt did not go out: %v", err)
+		}
+	}
+	calls, status = 0, http.StatusServiceUnavailable
+	if err := call(); err == nil || calls != 1 {
+		t.Errorf("%d attempts, %v", calls, err)
+	}
+}

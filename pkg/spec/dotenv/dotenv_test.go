@@ -1,7 +1,9 @@
 package dotenv
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -225,9 +227,10 @@ func TestSyntaxErrorsHaveAPlace(t *testing.T) {
 		line, column int
 	}{
 		{FormatJSON, "", 1, 1},
-		{FormatJSON, "{\"a\": 1,\n \"é\": canary}", 2, 5},
+		{FormatJSON, "{\"a\": 1,\n \"é\": canary}", 2, 6},
 		{FormatJSON, "[]", 1, 1},
-		{FormatYAML, "a: 1\nb: [\nc: 2\n", 3, 1},
+		{FormatYAML, "a: 1\n b: canary\n", 2, 1},
+		{FormatYAML, "\ta: canary", 1, 1},
 		{FormatYAML, "- a\n", 1, 1},
 	} {
 		_, err := Keys(c.format, []byte(c.text))

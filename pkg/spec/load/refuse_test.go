@@ -103,7 +103,7 @@ func TestOnePlace(t *testing.T) {
 		{name: "role of another partition", web: []string{strings.Replace(roleLine, "arn:aws:", "arn:aws-cn:", 1)},
 			want: []string{"web.yaml:5:13: spec.role_arn: role_arn is in the partition aws-cn, and the region us-west-2 is in aws"}},
 		{name: "policies of another partition", web: []string{roleLine, "role: {managed_policies: ['arn:aws-cn:iam::aws:policy/P'], permissions_boundary: 'arn:aws-cn:iam::aws:policy/P'}"},
-			want: []string{"web.yaml:6:30: spec.role.managed_policies[0]: the policy is in the partition aws-cn", "spec.role.permissions_boundary: the policy is in the partition aws-cn"}},
+			want: []string{"web.yaml:6:29: spec.role.managed_policies[0]: the policy is in the partition aws-cn", "spec.role.permissions_boundary: the policy is in the partition aws-cn"}},
 		{name: "two partitions", project: ours(""), web: []string{strings.Replace(roleLine, "arn:aws:", "arn:aws-us-gov:", 1), "env_locations: ['arn:aws:s3:::bkt/x.env']"},
 			want: []string{"a location is in the partition aws, and role_arn at deploy_config/tasks/web.yaml:5:13 is in aws-us-gov"}},
 		{name: "China", project: ours("region: cn-north-1"), web: []string{strings.Replace(roleLine, "arn:aws:", "arn:aws-cn:", 1)}},
