@@ -53,9 +53,9 @@ func (a *app) glance(cmd *cobra.Command) (load.Options, error) {
 		return load.Options{}, err
 	}
 	dir, err := a.WorkDir()
-	region, account := a.place()
+	region, account, role := a.place()
 	return load.Options{
-		Dir: a.global.deployConfig, WorkDir: dir, Env: a.Env, Region: region, Account: account, Version: version,
+		Dir: a.global.deployConfig, WorkDir: dir, Env: a.Env, Region: region, Account: account, ExecutionRole: role, Version: version,
 		Passwords: func(context.Context) ([]ansiblevault.Password, error) { return nil, nil },
 		Signature: func(context.Context) (string, error) { return "completion", nil },
 	}, err

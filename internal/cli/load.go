@@ -71,10 +71,10 @@ func (a *app) loadEnvironment(ctx context.Context, env string) (*spec.Deployment
 	if err != nil {
 		return nil, fmt.Errorf("cannot tell the working directory: %w", err)
 	}
-	region, account := a.place()
+	region, account, role := a.place()
 	passwords := a.passwords(dir, env)
 	d, err := load.Load(ctx, load.Options{
-		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: region, Account: account, Version: version,
+		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: region, Account: account, ExecutionRole: role, Version: version,
 		Passwords: passwords.Passwords,
 		Signature: func(ctx context.Context) (string, error) { return commit(ctx, dir) },
 	})
@@ -104,17 +104,17 @@ func (a *app) passwords(dir, env string) *vaultpass.Sources {
 		PasswordFiles: a.global.vaultPasswordFiles, VaultIDs: a.global.vaultIDs}
 }
 
-// place is the region and account where the spec names none; only the sandbox
-// has an account for that.
-func (a *app) place() (region, account string) {
+// place is the region, the account and the execution role where the spec names
+// none; only the sandbox has the latter two for that.
+func (a *app) place() (region, account, role string) {
 	region = a.region()
 	if a.global.sandbox == "" {
-		return region, ""
+		return region, "", ""
 	}
 	if region == "" {
 		region = sandboxRegion
 	}
-	return region, sandboxAccount
+	return region, sandboxAccount, sandboxExecutionRole
 }
 
 // region is what the process's environment says, as both the AWS CLI and the

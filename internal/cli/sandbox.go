@@ -15,6 +15,8 @@ import (
 const (
 	sandboxAccount = "012345678901"
 	sandboxRegion  = "us-west-2"
+	// sandboxExecutionRole is the one that AWS's own console makes.
+	sandboxExecutionRole = "ecsTaskExecutionRole"
 )
 
 type sandboxFlags struct{ listen, account, region string }

@@ -102,7 +102,7 @@ func (l *loader) cloudReactor(own *source.Project) cloudreactor.Input {
 	return cloudreactor.Input{
 		Common: l.common, Stem: l.stem, StemName: l.stemName(), Environment: l.Environment,
 		Env: l.Env, Expressions: l.expressions(), Signature: l.sign, Images: l.Images, Region: l.Region,
-		RunEnvironment: cloudreactor.RunEnvironment{AccountID: orElse(own.AccountID, l.Account), Region: own.Region, ExecutionRoleARN: own.ExecutionRole},
+		RunEnvironment: cloudreactor.RunEnvironment{AccountID: orElse(own.AccountID, l.Account), Region: own.Region, ExecutionRoleARN: orElse(own.ExecutionRole, l.ExecutionRole)},
 		Folder:         l.folder.path, WorkDir: l.WorkDir, Hooks: l.hook,
 		Read: l.content,
 	}

@@ -16,7 +16,10 @@ type Options struct {
 	Images      map[string]string                // image by task; "" is for every other task
 	Region      string                           // where the spec names none; may be empty
 	Account     string                           // where the spec names none; may be empty
-	Version     string                           // this program's, for required_version
+	// ExecutionRole is that of CloudReactor's tasks where neither their files
+	// nor reconciler.yaml name one; may be empty.
+	ExecutionRole string
+	Version       string // this program's, for required_version
 	// Passwords yields the vault passwords. It is asked at most once, and only
 	// when something is encrypted.
 	Passwords func(context.Context) ([]ansiblevault.Password, error)

@@ -62,6 +62,10 @@ func (r *resolver) executionRole(from source.Task, t spec.Task) {
 		if injects {
 			reads = t.EnvLocations
 		}
+		if settings == nil || settings.ManagedPolicies == nil {
+			r.warn(from.Place(pointer), dotted(pointer), "list service-role/AmazonECSTaskExecutionRolePolicy in execution_role.managed_policies",
+				fmt.Sprintf("if %s has to be made, it may read the secrets and nothing else: neither pull images from ECR nor write logs", arn))
+		}
 		r.role(from, t, arn, pointer, settings, reads, "/execution_role/")
 	case injects:
 		r.warn(from.Place(pointer), dotted(pointer), "", fmt.Sprintf("%s is not managed here: it must allow secretsmanager:GetSecretValue on the secrets of %s", arn, t.Name))

@@ -111,8 +111,7 @@ func (c *checker) hasVolume(name string) bool {
 	return false
 }
 
-// variables checks the secrets: each variable has one source, and on Fargate
-// the execution role reads them.
+// variables checks the secrets: each variable has one source.
 func (c *checker) variables(at place, container types.ContainerDefinition) {
 	seen := map[string]string{}
 	for _, v := range container.Environment {
@@ -124,8 +123,5 @@ func (c *checker) variables(at place, container types.ContainerDefinition) {
 			c.report(at("secrets", i, "name"), "keep one of them", "the variable %q is in %s already", name, where)
 		}
 		seen[name] = "secrets"
-	}
-	if c.fargate && len(container.Secrets) > 0 && value(c.def.ExecutionRoleArn) == "" {
-		c.report("/executionRoleArn", "give the role that may read the secrets", "on Fargate, secrets need an execution role")
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
 )
 
 // fargateSize is one cpu size of Fargate, in CPU units, with the memory it can
@@ -87,4 +89,34 @@ func largeUnit(unit string) string {
 		return "GB"
 	}
 	return "vCPU"
+}
+
+// executionRole demands the role that Fargate itself wears before a container
+// starts, wherever ECS refuses a definition without one.
+func (c *checker) executionRole() {
+	if !c.fargate || value(c.def.ExecutionRoleArn) != "" {
+		return
+	}
+	for _, container := range c.def.ContainerDefinitions {
+		if what := executionNeeds(container); what != "" {
+			c.report("/executionRoleArn", "name the role that ECS wears to prepare the task", "on Fargate, %s need an execution role", what)
+			return
+		}
+	}
+}
+
+// executionNeeds is what of a container the execution role does; "" for nothing.
+func executionNeeds(container types.ContainerDefinition) string {
+	registry, _, _ := strings.Cut(value(container.Image), "/")
+	logs := container.LogConfiguration
+	switch {
+	case len(container.Secrets) > 0:
+		return "secrets"
+	case logs != nil && logs.LogDriver == types.LogDriverAwslogs:
+		return "logs written by awslogs"
+	case strings.Contains(registry, ".dkr.ecr."):
+		return "images of ECR"
+	default:
+		return ""
+	}
 }

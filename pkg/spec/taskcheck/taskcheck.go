@@ -46,6 +46,7 @@ func Check(doc spec.Document) []Problem {
 	c.roles()
 	c.network()
 	c.fargateSize()
+	c.executionRole()
 	c.volumes()
 	c.containers()
 	c.tags()

@@ -137,6 +137,8 @@ func TestRefused(t *testing.T) {
 		{"ports without a network", ec2, []string{`networkMode="none"`, `containerDefinitions/0/portMappings=[{"containerPort":80}]`}, "/containerDefinitions/0/portMappings", "none"},
 		{"another port on the host", fargate, []string{`containerDefinitions/0/portMappings/0/hostPort=8080`}, "/containerDefinitions/0/portMappings/0/hostPort", "awsvpc"},
 		{"secrets on Fargate without an execution role", fargate, []string{`executionRoleArn=`}, "/executionRoleArn", "execution role"},
+		{"awslogs on Fargate without an execution role", fargate, []string{`executionRoleArn=`, `containerDefinitions/0/secrets=`, `containerDefinitions/0/logConfiguration={"logDriver":"awslogs"}`}, "/executionRoleArn", "logs"},
+		{"an image of ECR on Fargate without an execution role", fargate, []string{`executionRoleArn=`, `containerDefinitions/0/secrets=`, `containerDefinitions/0/image="012345678901.dkr.ecr.us-west-2.amazonaws.com/a:1"`}, "/executionRoleArn", "ECR"},
 		{"one name in environment and secrets", fargate, []string{`containerDefinitions/0/secrets/0/name="A"`}, "/containerDefinitions/0/secrets/0/name", "environment"},
 		{"one name twice in secrets", fargate, []string{`containerDefinitions/0/secrets=[{"name":"B","valueFrom":"a"},{"name":"B","valueFrom":"b"}]`}, "/containerDefinitions/0/secrets/1/name", "secrets"},
 		{"dependsOn an unknown container", fargate, []string{`containerDefinitions/0/dependsOn/0/containerName="x"`}, "/containerDefinitions/0/dependsOn/0/containerName", `"x"`},
