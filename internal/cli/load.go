@@ -80,6 +80,9 @@ func (a *app) loadEnvironment(ctx context.Context, env string) (*spec.Deployment
 	})
 	list := silent(passwords, err)
 	if err != nil {
+		if d != nil {
+			list = append(list, d.Warnings...)
+		}
 		a.say(list)
 		return nil, err
 	}

@@ -1,11 +1,9 @@
 package cli
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/spf13/cobra"
-	"sigs.k8s.io/yaml"
 
 	"ecs-reconciler/pkg/report"
 	"ecs-reconciler/pkg/spec"
@@ -27,7 +25,7 @@ func (a *app) renderCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a.say(d.Warnings)
+			a.say(append(d.Warnings, manifest.Undeclared(d)...))
 			tasks, err := manifest.Render(d)
 			if err != nil {
 				return err
@@ -44,9 +42,9 @@ func (a *app) showTasks(tasks []manifest.Task) error {
 		return report.Data(a.Stdout, report.JSON, append([]manifest.Task{}, tasks...))
 	}
 	for i, t := range tasks {
-		text, err := yaml.Marshal(t)
+		text, err := manifest.YAML(t)
 		if err != nil {
-			return fmt.Errorf("cannot write task %s as YAML: %w", t.Metadata.Name, err)
+			return err
 		}
 		if i > 0 {
 			text = append([]byte("---\n"), text...)

@@ -71,20 +71,7 @@ func (r *resolver) arns() []namedARN {
 }
 
 // dotted is a JSON pointer as errors show paths: spec.env_locations[1].
-func dotted(pointer string) string {
-	var b strings.Builder
-	for i, token := range strings.Split(strings.TrimPrefix(pointer, "/"), "/") {
-		switch {
-		case strings.Trim(token, "0123456789") == "" && token != "":
-			b.WriteString("[" + token + "]")
-		case i > 0:
-			b.WriteString("." + token)
-		default:
-			b.WriteString(token)
-		}
-	}
-	return b.String()
-}
+func dotted(pointer string) string { return source.Dotted(pointer) }
 
 // account is the one that everything is in.
 func (r *resolver) account(named []namedARN) string {

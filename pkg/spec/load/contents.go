@@ -40,11 +40,8 @@ func (r *resolver) text(m spec.ManagedSecret, at spec.Position) (secretText, err
 // what is stored.
 func (r *resolver) convert(m spec.ManagedSecret, data []byte) (secretText, error) {
 	name := r.folder.name(m.From.File)
-	if i := bytes.IndexByte(data, 0); i >= 0 {
-		return secretText{}, &spec.Error{At: placeIn(name, data, i), Message: "the file holds a NUL byte", Hint: "a secret that a process reads as text has none"}
-	}
-	if !utf8.Valid(data) {
-		return secretText{}, &spec.Error{At: placeIn(name, data, validUpTo(data)), Message: "the file is not valid UTF-8", Hint: "save it as UTF-8"}
+	if err := isText(name, data); err != nil {
+		return secretText{}, err
 	}
 	if m.From.Trim {
 		data = bytes.TrimRightFunc(data, unicode.IsSpace)
@@ -65,6 +62,17 @@ func (r *resolver) convert(m spec.ManagedSecret, data []byte) (secretText, error
 		r.repeated(name, data)
 	}
 	return text, nil
+}
+
+// isText refuses a source that no process could read as text.
+func isText(name string, data []byte) error {
+	if i := bytes.IndexByte(data, 0); i >= 0 {
+		return &spec.Error{At: placeIn(name, data, i), Message: "the file holds a NUL byte", Hint: "a secret that a process reads as text has none"}
+	}
+	if !utf8.Valid(data) {
+		return &spec.Error{At: placeIn(name, data, validUpTo(data)), Message: "the file is not valid UTF-8", Hint: "save it as UTF-8"}
+	}
+	return nil
 }
 
 func malformed(m spec.ManagedSecret, name string, err error) error {

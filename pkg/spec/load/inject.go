@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ecs-reconciler/pkg/spec"
@@ -36,32 +37,88 @@ func (r *resolver) wrap(from source.Task, t *spec.Task, i int, main map[string]a
 	locations := make([]string, len(t.EnvLocations))
 	for n, l := range t.EnvLocations {
 		locations[n] = l.Location
-		if strings.ContainsAny(l.Location, ",;") {
-			r.warn(l.At, dotted(envLocationPointer(n)), "", "proc_wrapper splits its list at , and ;")
-		}
 	}
 	joined := strings.Join(locations, ",")
 	environment, _ := main["environment"].([]any)
-	hide := func(n int) {
-		if r.holdsValue(from, t.EnvLocations) {
-			t.Vaulted = append(t.Vaulted, fmt.Sprintf("/containerDefinitions/%d/environment/%d/value", i, n))
-		}
-	}
 	for n, item := range environment {
 		entry, _ := item.(map[string]any)
 		if entry["name"] != locationsVariable {
 			continue
 		}
-		if entry["value"] != joined {
+		if text, _ := entry["value"].(string); text == joined {
+			r.separators(t.EnvLocations)
+		} else if !r.adopt(from, t.EnvLocations, splitLocations(text)) {
 			pointer := fmt.Sprintf("%s/containerDefinitions/%d/environment/%d", definition, i, n)
 			r.complain(from.Place(pointer), dotted(pointer), "leave the variable out, or set inject: none", locationsVariable+" is not what env_locations says")
 		}
-		hide(n)
+		r.hide(from, t, i, n)
 		return
 	}
-	hide(len(environment))
+	if r.told(from, t) {
+		return
+	}
+	r.separators(t.EnvLocations)
+	r.hide(from, t, i, len(environment))
 	main["environment"] = append(append([]any{}, environment...), map[string]any{"name": locationsVariable, "value": joined})
 	replaceContainer(t.TaskDefinition, i, main)
+}
+
+// told tells whether another container than the main one is written to read
+// just these locations, as where CloudReactor's deployer wraps only that one.
+func (r *resolver) told(from source.Task, t *spec.Task) bool {
+	containers, _ := t.TaskDefinition["containerDefinitions"].([]any)
+	for i, item := range containers {
+		for n, v := range variablesOf(item) {
+			if v.name == locationsVariable && r.adopt(from, t.EnvLocations, splitLocations(v.value)) {
+				pointer := fmt.Sprintf("%s/containerDefinitions/%d", definition, i)
+				r.warn(from.Place(pointer), dotted(pointer), "write the variable in the main container as well if that is not meant",
+					"this container lists env_locations in "+locationsVariable+" itself, so the main one is not told them")
+				r.hide(from, t, i, n)
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// separators warns of locations that proc_wrapper takes apart.
+func (r *resolver) separators(locations []spec.EnvLocation) {
+	for n, l := range locations {
+		if strings.ContainsAny(l.Location, ",;") {
+			r.warn(l.At, dotted(envLocationPointer(n)), "", "proc_wrapper splits its list at , and ;")
+		}
+	}
+}
+
+// adopt takes over how a container itself writes the locations, as a rendered
+// manifest has it: with separators escaped, or a secret by another of its names.
+// False when those are other locations.
+func (r *resolver) adopt(from source.Task, locations []spec.EnvLocation, written []string) bool {
+	same := func(l spec.EnvLocation, text string) bool { return l.Location == text || r.sameSecret(from, l, text) }
+	if !slices.EqualFunc(locations, written, same) {
+		return false
+	}
+	for i, text := range written {
+		locations[i].Location = text
+	}
+	return true
+}
+
+// sameSecret tells whether a text leads to the managed secret of a location,
+// read in the same format.
+func (r *resolver) sameSecret(from source.Task, l spec.EnvLocation, text string) bool {
+	want, err := spec.ParseLocation(l.Location)
+	got, errText := spec.ParseLocation(text)
+	return err == nil && errText == nil && l.Secret != "" && r.behind(from, got) == l.Secret && got.JSONPath == want.JSONPath &&
+		orElse(got.Format, guessed(l.Secret)) == orElse(want.Format, guessed(l.Secret))
+}
+
+// hide marks the nth variable of the ith container as one that is never shown,
+// where a location in it holds a value.
+func (r *resolver) hide(from source.Task, t *spec.Task, i, n int) {
+	if r.holdsValue(from, t.EnvLocations) {
+		t.Vaulted = append(t.Vaulted, fmt.Sprintf("/containerDefinitions/%d/environment/%d/value", i, n))
+	}
 }
 
 // holdsValue tells whether a location is more than the name of a place, and

@@ -137,3 +137,24 @@ func TestDefinition(t *testing.T) {
 	}
 	wantText(t, f.complaints(t, process{images: map[string]string{"wep": "x"}}), `--image: there is no task "wep" (did you mean "web"?)`)
 }
+
+// TestAnotherContainerIsWrapped: where a sidecar is written to read the
+// locations, the main container is left alone, which is told.
+func TestAnotherContainerIsWrapped(t *testing.T) {
+	load := func(locations string) *spec.Deployment {
+		return files{"tasks/web.yaml": task("web", "env_locations: ['AWS_SM:a', 'AWS_SM:b']", "task_definition: {memory: 512, containerDefinitions: "+
+			"[{name: main, image: i}, {name: side, image: i, environment: [{name: PROC_WRAPPER_ENV_LOCATIONS, value: '"+locations+"'}]}]}")}.mustLoad(t, process{})
+	}
+	main := func(d *spec.Deployment) any {
+		_, c := mainContainer(d.Tasks[0].TaskDefinition)
+		return c["environment"]
+	}
+	d := load("AWS_SM:a,AWS_SM:b")
+	if main(d) != nil {
+		t.Errorf("the main container has %v", main(d))
+	}
+	wantText(t, warnings(d), "spec.task_definition.containerDefinitions[1]: this container lists env_locations in PROC_WRAPPER_ENV_LOCATIONS itself")
+	if d := load("AWS_SM:b"); main(d) == nil {
+		t.Error("other locations of a sidecar keep the main container from its own")
+	}
+}

@@ -14,7 +14,8 @@ import (
 )
 
 // Load reads the deployment of one environment. An error that concerns the
-// input is a *spec.Error or spec.Errors.
+// input is a *spec.Error or spec.Errors; the deployment beside it, if any,
+// holds the warnings.
 func Load(ctx context.Context, o Options) (d *spec.Deployment, err error) {
 	f, err := openFolder(o)
 	if err != nil {
@@ -23,11 +24,11 @@ func Load(ctx context.Context, o Options) (d *spec.Deployment, err error) {
 	defer func() { err = errors.Join(err, f.root.Close()) }()
 	l := &loader{Options: o, ctx: ctx, folder: f}
 	if err := l.vars(); err != nil {
-		return nil, err
+		return nil, l.conceal(err)
 	}
 	p, err := l.project()
 	if err := cmp.Or(l.unsigned, err); err != nil {
-		return nil, err
+		return l.warned(p), l.conceal(err)
 	}
 	return l.resolve(p)
 }
@@ -55,7 +56,7 @@ func (l *loader) project() (*source.Project, error) {
 	p := own
 	if l.common != nil {
 		if p, err = cloudreactor.Load(l.cloudReactor(own)); err != nil {
-			return nil, err
+			return p, err
 		}
 		override(p, own)
 	}

@@ -35,7 +35,7 @@ func (l *loader) ownProject() (*source.Project, error) {
 	}
 	doc, err := manifest.Decode[manifest.Project](rendered)
 	if err == nil {
-		err = sealed(rendered).OrNil()
+		err = source.Sealed(rendered).OrNil()
 	}
 	if err != nil {
 		return nil, err
@@ -168,7 +168,7 @@ func (l *loader) manifest(scope *expr.Scope, n *yaml11.Node) (source.Task, error
 	}
 	t := source.Task{Doc: doc, At: n.At, Vaulted: source.Sensitive(rendered.Get("spec").Get("task_definition"), ""),
 		Place: func(pointer string) spec.Position { return source.Place(rendered, pointer) }, Sensitive: source.Hidden(rendered), Outside: source.Outside(rendered)}
-	return t, append(sealed(rendered), l.knownEnvironments(t)...).OrNil()
+	return t, append(source.Sealed(rendered), l.knownEnvironments(t)...).OrNil()
 }
 
 // scope is what expressions in manifests see: CloudReactor's variables, the

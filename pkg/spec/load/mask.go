@@ -19,7 +19,7 @@ const minMasked = 4
 // the input: complaints quote what is wrong. What was looked up outside of the
 // project is hidden where it is itself complained about.
 func (r *resolver) mask() {
-	texts, outside := []string{}, map[string]*strings.Replacer{}
+	texts, outside := slices.Clone(r.vault.opened), map[string]*strings.Replacer{}
 	for _, t := range r.project.Tasks {
 		texts = slices.AppendSeq(texts, maps.Values(textsWhere(t, t.Sensitive)))
 		for pointer, text := range textsWhere(t, t.Outside) {
@@ -40,6 +40,42 @@ func (r *resolver) mask() {
 	for i, w := range r.d.Warnings {
 		r.d.Warnings[i].Message, r.d.Warnings[i].Hint = hide.Replace(w.Message), hide.Replace(w.Hint)
 	}
+}
+
+// conceal hides in complaints about a project that cannot be resolved what was
+// opened by then.
+func (l *loader) conceal(err error) error {
+	var list spec.Errors
+	if err == nil || !collect(&list, err) {
+		return err
+	}
+	hide := hider(slices.Clone(l.vault.opened))
+	for i, e := range list {
+		hidden := *e
+		hidden.Message, hidden.Hint = hide.Replace(e.Message), hide.Replace(e.Hint)
+		list[i] = &hidden
+	}
+	if len(list) == 1 {
+		return list[0]
+	}
+	return list
+}
+
+// warned is a deployment of nothing but the warnings about a project that
+// cannot be resolved; nil without any.
+func (l *loader) warned(p *source.Project) *spec.Deployment {
+	list := slices.Clone(l.warnings)
+	if p != nil {
+		list = append(list, p.Warnings...)
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	hide := hider(slices.Clone(l.vault.opened))
+	for i, w := range list {
+		list[i].Message, list[i].Hint = hide.Replace(w.Message), hide.Replace(w.Hint)
+	}
+	return &spec.Deployment{Environment: l.Environment, Warnings: distinctBy(list, spec.Warning.String)}
 }
 
 // hider puts spec.Masked in the place of texts.

@@ -20,7 +20,7 @@ func (r *resolver) roles(from source.Task, t spec.Task) {
 	if arn == "" && from.Doc.Spec.Role != nil {
 		r.complain(from.Place("/spec/role"), "spec.role", "set role_arn", "there are settings for a role, and no role_arn names it")
 	}
-	reads := slices.Concat(t.EnvLocations, r.further(from))
+	reads := slices.Concat(t.EnvLocations, r.further(from, t))
 	if t.Inject == spec.InjectECSSecrets {
 		reads = nil
 	}
@@ -29,18 +29,6 @@ func (r *resolver) roles(from source.Task, t spec.Task) {
 		r.role(from, t, arn, pointer, from.Doc.Spec.Role, reads, "/role/")
 	}
 	r.executionRole(from, t)
-}
-
-// further are the places that a process reads besides its env_locations. What
-// is no location is not one of them.
-func (r *resolver) further(from source.Task) []spec.EnvLocation {
-	var out []spec.EnvLocation
-	for _, text := range from.Reads {
-		if loc, err := spec.ParseLocation(text); err == nil {
-			out = append(out, spec.EnvLocation{Location: text, Secret: r.behind(from, loc), At: from.At})
-		}
-	}
-	return out
 }
 
 func (r *resolver) executionRole(from source.Task, t spec.Task) {

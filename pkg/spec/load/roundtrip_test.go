@@ -6,12 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
-	"sigs.k8s.io/yaml"
 
 	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/expr"
 	"ecs-reconciler/pkg/spec/load/manifest"
+	"ecs-reconciler/pkg/spec/load/yaml11"
 )
 
 // roundTrips are projects that use every part of the form.
@@ -23,14 +25,20 @@ func roundTrips() map[string]files {
 		"task_definition: {cpu: 256, memory: '{{ size }}', volumes: [], containerDefinitions: [{name: main, image: '{{ registry }}/a', stopTimeout: 120, portMappings: [{containerPort: '80'}]}]}",
 		"service: {desiredCount: 2}", "schedule: {expression: rate(1 day), count: 2}")
 	return map[string]files{
-		"wide":                       {"t.txt": "token\n", "db.env": "A=1\n", "tasks/a.yaml": wide},
-		"nothing but a name":         {"tasks/a.yaml": task("a", "inject: none")},
-		"ecs_secrets":                {"db.env": "A=1\nB=2\n", "tasks/a.yaml": task("a", roleLine, definitionLine, "inject: ecs_secrets", "env_locations: [{secret: s, from: {file: db.env}}]")},
-		"execution role left alone":  {"db.env": "A=1\n", "tasks/a.yaml": task("a", definitionLine, "execution_role: {manage: false}", "inject: ecs_secrets", "env_locations: [{secret: s, from: {file: db.env}}]")},
-		"execution role by itself":   {"tasks/a.yaml": task("a", definitionLine, "execution_role: {}")},
-		"role without a grant":       {"tasks/a.yaml": task("a", roleLine, "role: {grant_env_locations: false, permissions_boundary: ''}")},
-		"role only referred to":      {"tasks/a.yaml": task("a", roleLine, "role: {manage: false}"), "tasks/b.yaml": task("b", roleLine, "role: {manage: false}")},
-		"role in the definition":     {"tasks/a.yaml": task("a", "task_definition: {memory: 512, taskRoleArn: '"+webRole+"', containerDefinitions: [{name: main, image: i}]}")},
+		"wide":                      {"t.txt": "token\n", "db.env": "A=1\n", "tasks/a.yaml": wide},
+		"nothing but a name":        {"tasks/a.yaml": task("a", "inject: none")},
+		"ecs_secrets":               {"db.env": "A=1\nB=2\n", "tasks/a.yaml": task("a", roleLine, definitionLine, "inject: ecs_secrets", "env_locations: [{secret: s, from: {file: db.env}}]")},
+		"execution role left alone": {"db.env": "A=1\n", "tasks/a.yaml": task("a", definitionLine, "execution_role: {manage: false}", "inject: ecs_secrets", "env_locations: [{secret: s, from: {file: db.env}}]")},
+		"execution role by itself":  {"tasks/a.yaml": task("a", definitionLine, "execution_role: {}")},
+		"role without a grant":      {"tasks/a.yaml": task("a", roleLine, "role: {grant_env_locations: false, permissions_boundary: ''}")},
+		"role only referred to":     {"tasks/a.yaml": task("a", roleLine, "role: {manage: false}"), "tasks/b.yaml": task("b", roleLine, "role: {manage: false}")},
+		"role in the definition":    {"tasks/a.yaml": task("a", "task_definition: {memory: 512, taskRoleArn: '"+webRole+"', containerDefinitions: [{name: main, image: i}]}")},
+		"texts like expressions": {"tasks/a.yaml": task("a", "inject: none", "task_definition: {memory: 512, containerDefinitions: [{name: main, image: i, dockerLabels: {'{{ k }}': !unsafe '{# c #}'}, environment: "+
+			`[{name: A, value: !unsafe '{{ x }} {% raw %} "q" \ '}, {name: B, value: "{% raw %}{{ x }}{% endraw %}"}, {name: C, value: !unsafe "one\n{{ two }}\n"}]}]}`)},
+		"reads besides env_locations": {"db.env": "A=1\n", "tasks/a.yaml": task("a", roleLine, "env_locations: [{secret: s, from: {file: db.env}}]",
+			"task_definition: {memory: 512, containerDefinitions: [{name: main, image: i, environment: [{name: PROC_WRAPPER_CONFIG_LOCATIONS, value: 'AWS_SM:b,AWS_SM:a'}]}]}")},
+		"locations in other words": {"db.env": "A=1\n", "tasks/a.yaml": task("a", roleLine, "env_locations: [{secret: s, from: {file: db.env}}, 'file:///a,b']", "task_definition: "+
+			`{memory: 512, containerDefinitions: [{name: main, image: i, environment: [{name: PROC_WRAPPER_ENV_LOCATIONS, value: 'AWS_SM:s,file:///a\,b'}]}]}`)},
 		"one role for both purposes": {"db.env": "A=1\n", "tasks/a.yaml": task("a", "role_arn: "+execRole, definitionLine), "tasks/b.yaml": task("b", definitionLine, "inject: ecs_secrets", "env_locations: [{secret: s, from: {file: db.env}}]")},
 	}
 }
@@ -64,6 +72,36 @@ func TestRoundTripOfTheExample(t *testing.T) {
 	example.roundTrip(t)
 }
 
+// FuzzRenderedText: any text that a manifest is rendered with loads back as it
+// was, as a value and as a key.
+func FuzzRenderedText(f *testing.F) {
+	for _, text := range []string{"{{ x }}", "{% if %}", "{# c #}", "\n{{ a }}\n\n", " lead", "yes", "0o7", "1:30", "1e3", "~", "!unsafe x", "# no", "a: b", "- a", "\ttab", "\u0085\u2028\ufeff", "<<", "=", "2001-01-01", "\x00", "\r\n", "'\"", "long " + strings.Repeat("word ", 40)} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if !utf8.ValidString(text) {
+			return // JSON cannot hold it, nor can AWS
+		}
+		want := map[string]any{"value": text, "list": []any{text}, "key": map[string]any{"_" + text: "x"}}
+		out, err := manifest.YAML(manifest.Task{Spec: manifest.TaskSpec{Schedule: want}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		nodes, _, err := yaml11.Parse("f.yaml", out, yaml11.Limits{})
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		n, err := expr.NewScope(expr.Options{}).Eval(nodes[0])
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		got, err := manifest.Decode[manifest.Task](n)
+		if diff := cmp.Diff(want, got.Spec.Schedule); diff != "" || err != nil {
+			t.Errorf("%v (-want +got):\n%s\n%s", err, diff, out)
+		}
+	})
+}
+
 func (f files) roundTrip(t *testing.T) {
 	t.Helper()
 	first := f.mustLoad(t, process{})
@@ -92,7 +130,7 @@ func rendered(t *testing.T, d *spec.Deployment) string {
 	}
 	var b strings.Builder
 	for _, task := range tasks {
-		text, err := yaml.Marshal(task)
+		text, err := manifest.YAML(task)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -95,14 +95,34 @@ func (r *resolver) upload(u source.Upload) {
 	if keys, err := dotenv.Keys(dotenv.Format(orElse(u.Format, "text")), []byte(u.Value.Reveal())); err == nil {
 		m.Keys = keys
 	}
-	if u.Format == "dotenv" {
-		r.interpolation(m, r.folder.name(u.File), dotenv.Parse([]byte(u.Value.Reveal())))
-	}
+	r.uploaded(u, m)
 	r.key(m, m.At, "kms_key_id")
 	r.ownName(m, m.At, "")
 	if r.note(m.Check()) {
 		r.note(r.d.AddSecret(m))
 	}
+}
+
+// uploaded checks the file that an upload is made of. The deployer stores what
+// is malformed on a line, so that is warned of alone.
+func (r *resolver) uploaded(u source.Upload, m spec.ManagedSecret) {
+	if u.File == "" {
+		return
+	}
+	name, data := r.folder.name(u.File), []byte(u.Value.Reveal())
+	if !r.note(isText(name, data)) || u.Format != "dotenv" {
+		return
+	}
+	file := dotenv.Parse(data)
+	assigns := slices.ContainsFunc(file.Entries, func(e dotenv.Entry) bool { return e.HasValue })
+	for _, p := range file.Check(name) {
+		if assigns {
+			r.warn(p.At, p.Path, p.Hint, p.Message)
+		} else {
+			r.complain(p.At, p.Path, "it is stored for proc_wrapper to read variables from", p.Message)
+		}
+	}
+	r.interpolation(m, name, file)
 }
 
 // window takes the days over. In the model 0 means that none were said, which

@@ -20,9 +20,25 @@ func (r *resolver) traps(from source.Task, t spec.Task) {
 	if t.Inject != spec.InjectWrapper {
 		return
 	}
+	r.powerless(from, t)
 	for i, l := range t.EnvLocations {
 		r.misread(i, l)
 		r.shadowed(from, t, i, l)
+	}
+}
+
+// powerless warns of a process that is to read secrets and has no role to read
+// them with. In a CloudReactor folder that is easily left out.
+func (r *resolver) powerless(from source.Task, t spec.Task) {
+	if role, ok := t.TaskDefinition["taskRoleArn"].(string); !from.Complete || t.TaskDefinition == nil || ok && role != "" {
+		return
+	}
+	for i, l := range t.EnvLocations {
+		if loc, err := spec.ParseLocation(l.Location); err == nil && loc.Provider == spec.ProviderSecretsManager {
+			r.warn(from.Place(envLocationPointer(i)), dotted(envLocationPointer(i)), "name a task role",
+				fmt.Sprintf("%s has no task role: the process will have no credentials to read its secrets", t.Name))
+			return
+		}
 	}
 }
 

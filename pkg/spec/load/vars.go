@@ -101,6 +101,7 @@ func (l *loader) documents(file string) ([]*yaml11.Node, error) {
 	if encrypted {
 		for i := range nodes {
 			nodes[i] = nodes[i].AsSensitive()
+			l.vault.openAll(nodes[i])
 		}
 	}
 	return nodes, nil

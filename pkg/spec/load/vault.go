@@ -2,10 +2,15 @@ package load
 
 import (
 	"errors"
+	"path"
+	"slices"
+	"strings"
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/decrypt/ansiblevault"
 	"ecs-reconciler/pkg/spec/load/expr"
+	"ecs-reconciler/pkg/spec/load/source"
+	"ecs-reconciler/pkg/spec/load/yaml11"
 )
 
 const vaultHint = "give the password with --vault-password-file, ANSIBLE_VAULT_PASSWORD_FILE or ANSIBLE_VAULT_PASSWORD"
@@ -16,6 +21,7 @@ type vault struct {
 	decrypter ansiblevault.Decrypter
 	passwords []ansiblevault.Password
 	asked     bool
+	opened    []string // texts that no complaint may quote
 }
 
 // decrypt opens a vault text that stands at a place of the spec.
@@ -37,6 +43,25 @@ func (l *loader) decrypt(cipher []byte, at spec.Position) ([]byte, error) {
 	return plain, nil
 }
 
+// open notes a text out of a vault, as well as it stands in a path.
+func (v *vault) open(text string) {
+	text = strings.TrimSpace(text)
+	for _, form := range []string{text, path.Clean(text)} {
+		if len(form) >= minMasked && !slices.Contains(v.opened, form) {
+			v.opened = append(v.opened, form)
+		}
+	}
+}
+
+// openAll notes the texts of a file that was encrypted as a whole.
+func (v *vault) openAll(n *yaml11.Node) {
+	for _, pointer := range source.Pointers(n, "", func(n *yaml11.Node) bool { return n.Kind == yaml11.String }) {
+		if found := source.Find(n, pointer); found != nil {
+			v.open(found.Text)
+		}
+	}
+}
+
 // content is a file's bytes, decrypted when the whole of it is a vault text.
 func (l *loader) content(file string, at spec.Position) (data []byte, encrypted bool, err error) {
 	data, err = l.folder.read(file, at)
@@ -50,8 +75,12 @@ func (l *loader) content(file string, at spec.Position) (data []byte, encrypted 
 // expressions are the windows that expressions have on the world.
 func (l *loader) expressions() expr.Options {
 	return expr.Options{
-		Env:     l.variable,
-		Decrypt: l.decrypt,
+		Env: l.variable,
+		Decrypt: func(cipher []byte, at spec.Position) ([]byte, error) {
+			plain, err := l.decrypt(cipher, at)
+			l.vault.open(string(plain))
+			return plain, err
+		},
 		ReadFile: func(file string, at spec.Position) ([]byte, error) {
 			return l.folder.read(l.folder.within(file), at)
 		},

@@ -23,6 +23,17 @@ func Suggest(word string, known []string) string {
 	return best
 }
 
+// Typo is the one of known that word is but for one edit, a swap of neighbours
+// or its spelling with other separators or in another case; "" without any.
+func Typo(word string, known []string) string {
+	for _, candidate := range slices.Sorted(slices.Values(known)) {
+		if distance(fold(word), fold(candidate)) <= 1 {
+			return candidate
+		}
+	}
+	return ""
+}
+
 func shortestWithPrefix(folded string, known []string) string {
 	best := ""
 	for _, candidate := range slices.Sorted(slices.Values(known)) {

@@ -44,3 +44,15 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+func TestTypo(t *testing.T) {
+	known := []string{"project_task_config", "env_aws"}
+	for word, want := range map[string]string{
+		"project_task_confg": "project_task_config", "project_tsak_config": "project_task_config", "project-task-config": "project_task_config",
+		"env_awss": "env_aws", "project_task_cfg": "", "team": "",
+	} {
+		if got := Typo(word, known); got != want {
+			t.Errorf("%s: got %q, want %q", word, got, want)
+		}
+	}
+}

@@ -176,5 +176,5 @@ func (b *builder) role(n *yaml11.Node) *yaml11.Node {
 		}
 		text = arn
 	}
-	return final(text, n.At)
+	return made(text, n.At, n)
 }

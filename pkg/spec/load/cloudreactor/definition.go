@@ -19,7 +19,8 @@ func (b *builder) executionRole() *yaml11.Node {
 func (b *builder) definition() *yaml11.Node {
 	var out object
 	out.set("requiresCompatibilities", list(b.at, final("FARGATE", b.at)))
-	out.setText("family", b.family, placeOf(field(b.ecs, "task_definition_family"), b.at))
+	family := field(b.ecs, "task_definition_family")
+	out.setMade("family", b.family, placeOf(family, b.at), family)
 	out.setText("networkMode", "awsvpc", b.at)
 	out.set("executionRoleArn", b.executionRole())
 	if b.ecs.Get("execution_role_arn") == nil && b.RunEnvironment.ExecutionRoleARN == "" {
@@ -55,7 +56,7 @@ func (b *builder) tagList(tags *yaml11.Node, path string) *yaml11.Node {
 			continue
 		}
 		var tag object
-		tag.set("key", final(f.KeyText(), f.Key.At))
+		tag.set("key", made(f.KeyText(), f.Key.At, f.Key))
 		tag.set("value", derived(yaml11.PyStr(f.Value), f.Value))
 		out = append(out, tag.node(f.Value.At))
 	}
@@ -78,7 +79,8 @@ func (b *builder) raw(key string) *yaml11.Node {
 
 func (b *builder) mainContainer(units, mb int64) *yaml11.Node {
 	var out object
-	out.setText("name", b.main, placeOf(field(b.ecs, "main_container_name"), b.at))
+	name := field(b.ecs, "main_container_name")
+	out.setMade("name", b.main, placeOf(name, b.at), name)
 	out.set("image", b.image())
 	out.set("repositoryCredentials", b.credentials())
 	out.set("cpu", number(units-b.integer(given(b.ecs, "extra_container_cpu_units"), "ecs.extra_container_cpu_units", 0), b.at))
@@ -162,7 +164,7 @@ func (b *builder) credentials() *yaml11.Node {
 		return nil
 	}
 	var out object
-	out.setText("credentialsParameter", arn, path.At)
+	out.setMade("credentialsParameter", arn, path.At, path)
 	return out.node(path.At)
 }
 
@@ -183,14 +185,14 @@ func (b *builder) image() *yaml11.Node {
 		if !b.known(err) {
 			return nil
 		}
-		return final(yaml11.PyStr(host)+"/"+yaml11.PyStr(name), b.at)
+		return made(yaml11.PyStr(host)+"/"+yaml11.PyStr(name), b.at, host, name)
 	}
 	if n := filled(b.ecs, "docker_image_name"); n != nil {
-		return final(yaml11.PyStr(n), n.At)
+		return made(yaml11.PyStr(n), n.At, n)
 	}
 	name, err := b.needIn(b.vars, "target_docker_image_name")
 	if !b.known(err) {
 		return nil
 	}
-	return final(yaml11.PyStr(name), placeOf(name, b.at))
+	return made(yaml11.PyStr(name), placeOf(name, b.at), name)
 }

@@ -3,6 +3,7 @@ package cloudreactor
 import (
 	"strings"
 
+	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/yaml11"
 )
 
@@ -46,6 +47,7 @@ func (b *builder) environment(e environment) *yaml11.Node {
 	for i, v := range e {
 		if n, ok := last[v.name]; ok && n == i {
 			if strings.HasPrefix(v.name, before) && strings.HasSuffix(v.name, behind) && before+behind != "" {
+				b.readable(v.value, "env."+v.name, spec.ProviderPlain, spec.ProviderFile)
 				b.reads = append(b.reads, v.value.Text)
 			}
 			var entry object
@@ -74,7 +76,7 @@ func (b *builder) userEnvironment() environment {
 
 // shown is a variable whose value is no secret, whatever file it is from.
 func (b *builder) shown(name, value string, from *yaml11.Node) variable {
-	return variable{prefix + name, final(value, placeOf(from, b.at))}
+	return variable{prefix + name, made(value, placeOf(from, b.at), from)}
 }
 
 // setting is a variable made from a setting; without one it is not there.

@@ -83,6 +83,9 @@ func (h hook) secret(task, args *yaml11.Node) error {
 	if err != nil {
 		return err
 	}
+	if err := open(name, task.At, "name"); err != nil {
+		return err
+	}
 	u := source.Upload{At: task.At}
 	if name == nil || hasARN(name.Text) {
 		return &spec.Error{At: placeOf(name, task.At), Path: h.file, Message: "the secret has no name to be stored under", Hint: "write name: NAME, without the parts of an ARN"}
@@ -154,7 +157,10 @@ func (h hook) origin(u *source.Upload) {
 	for _, file := range slices.Backward(h.reader.files) {
 		data, _, err := h.Read(file, u.At)
 		if err == nil && u.Value.Equal(spec.NewSecret(strings.TrimRightFunc(string(data), isSpace))) {
-			u.File, u.Format = file, formatOf(file)
+			u.Format = formatOf(file)
+			if !slices.ContainsFunc(h.opened, func(text string) bool { return strings.Contains(file, text) }) {
+				u.File = file // else it would show what was encrypted
+			}
 			return
 		}
 	}
@@ -186,6 +192,9 @@ func (h hook) settings(u *source.Upload, args *yaml11.Node) error {
 		if err != nil {
 			return err
 		}
+		if err := open(n, u.At, s.name); err != nil {
+			return err
+		}
 		if n != nil && n.Text != "" {
 			*s.to = &n.Text
 		}
@@ -208,6 +217,9 @@ func (h hook) tags(u *source.Upload, raw *yaml11.Node) error {
 		return err
 	}
 	u.Tags = map[string]string{}
+	if err := open(n, u.At, "tags"); err != nil {
+		return err
+	}
 	for _, f := range n.Fields {
 		u.Tags[f.KeyText()] = yaml11.PyStr(f.Value)
 	}
@@ -218,6 +230,9 @@ func (h hook) tags(u *source.Upload, raw *yaml11.Node) error {
 // of one region.
 func (h hook) otherRegion(args *yaml11.Node) error {
 	n, err := h.argument(args, "region", "aws_region", "ec2_region")
+	if err == nil {
+		err = open(n, args.At, "region")
+	}
 	if err == nil && n != nil && n.Text != "" && n.Text != h.project.Region {
 		h.warn(n.At, h.file, "", "the hook stores the secret in %s; it is converged in %s, as all else", n.Text, h.project.Region)
 	}

@@ -21,7 +21,7 @@ func either(of, key, otherwise string) func(variables) (*yaml11.Node, error) {
 		if err != nil || n == nil {
 			return nil, orNotYet(err)
 		}
-		return final(yaml11.PyStr(n), n.At), nil
+		return made(yaml11.PyStr(n), n.At, n), nil
 	}
 }
 
@@ -32,7 +32,10 @@ func joined(first, between, second string) func(variables) (*yaml11.Node, error)
 			return nil, err
 		}
 		b, err := v.text(second)
-		return final(a+between+b, spec.Position{}), err
+		if err != nil {
+			return nil, err
+		}
+		return made(a.Text+between+b.Text, spec.Position{}, a, b), nil
 	}
 }
 
@@ -63,7 +66,10 @@ func registryHost(v variables) (*yaml11.Node, error) {
 		return nil, err
 	}
 	region, err := v.text("ecr_aws_region")
-	return final(registry(id, region), spec.Position{}), err
+	if err != nil {
+		return nil, err
+	}
+	return made(registry(id.Text, region.Text), spec.Position{}, id, region), nil
 }
 
 // registryOf is the private registry in the AWS settings' account and region.
@@ -78,7 +84,10 @@ func registryOf(name string) func(variables) (*yaml11.Node, error) {
 			return nil, err
 		}
 		region, err := v.text("aws_region")
-		return final(registry(id, region), spec.Position{}), err
+		if err != nil {
+			return nil, err
+		}
+		return made(registry(id, region.Text), spec.Position{}, region), nil
 	}
 }
 
@@ -97,16 +106,16 @@ func sourceTag(v variables) (*yaml11.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	tag := textOf(n, "")
+	tag, from := textOf(n, ""), n
 	if n == nil {
 		signature, err := v.text("task_version_signature")
 		if err != nil {
 			return nil, err
 		}
-		tag = v.in.Environment + "_" + signature
+		tag, from = v.in.Environment+"_"+signature.Text, signature
 	}
 	tag = regexp.MustCompile(`[^a-zA-Z0-9_.-]+`).ReplaceAllString(tag, "_")
-	return final(tag[:min(len(tag), maxTag)], placeOf(n, spec.Position{})), nil
+	return made(tag[:min(len(tag), maxTag)], placeOf(n, spec.Position{}), from), nil
 }
 
 func targetRepository(v variables) (*yaml11.Node, error) {
@@ -123,7 +132,10 @@ func imageBefore4(v variables) (*yaml11.Node, error) {
 		return nil, err
 	}
 	signature, err := v.text("task_version_signature")
-	return final(project+":"+v.in.Environment+"_"+signature, spec.Position{}), err
+	if err != nil {
+		return nil, err
+	}
+	return made(project.Text+":"+v.in.Environment+"_"+signature.Text, spec.Position{}, project, signature), nil
 }
 
 func partitionOf(region string) string {

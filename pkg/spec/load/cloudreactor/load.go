@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/source"
@@ -43,6 +44,7 @@ type reader struct {
 	recipes    []recipe
 	failed     map[string]error // why derived variables are missing
 	files      []string         // what lookup('file', …) has read, relative to the folder
+	opened     []string         // texts out of a vault, as far as names may be made of them
 	project    *source.Project
 	problems   spec.Errors
 
@@ -89,6 +91,9 @@ func (r *reader) identify() error {
 	if err != nil {
 		return err
 	}
+	if err := open(name, r.Common.At, "project_name"); err != nil {
+		return err
+	}
 	if r.project.Name = yaml11.PyStr(name); r.project.Name == "" {
 		return &spec.Error{At: placeOf(name, r.Common.At), Path: "project_name", Message: "the project's name is empty"}
 	}
@@ -104,6 +109,7 @@ func (r *reader) identify() error {
 	region, err := r.vars.value("aws_region")
 	if err == nil && region != nil {
 		r.project.Region = yaml11.PyStr(region)
+		err = open(region, r.Stem.At, "aws_region")
 	}
 	return err
 }
@@ -161,14 +167,34 @@ func (r *reader) collect(err error) error {
 	switch e := err.(type) { //nolint:errorlint // complaints are never wrapped
 	case nil:
 	case *spec.Error:
-		r.problems = append(r.problems, e)
+		r.problems = append(r.problems, r.rooted(e))
 	case spec.Errors:
-		r.problems = append(r.problems, e...)
+		for _, e := range e {
+			r.problems = append(r.problems, r.rooted(e))
+		}
 	default:
 		return err
 	}
 	return nil
 }
+
+// rooted is a complaint about a name that is not defined, or in its place the
+// reason why the deployer's variable of that name could not be made.
+func (r *reader) rooted(e *spec.Error) *spec.Error {
+	for range r.recipes { // no chain is longer
+		quoted, undefined := strings.CutSuffix(strings.SplitAfter(e.Message, notDefined)[0], notDefined)
+		name := strings.Trim(quoted, `"`)
+		var cause *spec.Error
+		if !undefined || !errors.As(r.cause(name), &cause) || cause == e {
+			break
+		}
+		e = cause
+	}
+	return e
+}
+
+// notDefined is how expressions complain of a name.
+const notDefined = " is not defined"
 
 func (r *reader) complain(at spec.Position, path, hint, format string, args ...any) {
 	r.problems = append(r.problems, &spec.Error{At: at, Path: path, Message: fmt.Sprintf(format, args...), Hint: hint})

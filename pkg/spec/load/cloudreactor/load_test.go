@@ -223,24 +223,47 @@ func warned(p *source.Project, says string) bool {
 }
 
 func TestUnknownKeys(t *testing.T) {
-	p := schema4(`
+	p, err := schema4(`
 project_task_confg: {env: {}}
 project_task_cfg: used
-project_task_config: {wrapper: {log_levl: x}, ecs: {cpu: 1}, env: {anything: x}, aws: {tags: {anything: x}}}
+project_task_configs: used by a hook
+project_metadta_of_mine: near, and more than a letter away
+team: ours
+project_task_config: {wrapper: {log_levl: x, some_unknown_name: x}, ecs: {cpu: 1, capacity_provider_strategy: []}, env: {anything: x}, aws: {tags: {anything: x}}}
 project_task_name_to_config: {t: {command: "{{ project_task_cfg }}", comand: x}}
-`).mustLoad(t)
+`).with("hooks/pre_build.yml", "- {debug: {msg: x}, when: project_task_configs}").load(t)
 	for _, says := range []string{
 		"vars/common.yml:7:1: project_task_confg: nothing uses the variable project_task_confg (did you mean project_task_config?)",
-		`vars/common.yml:9:33: project_task_config.wrapper: the key "log_levl" is not one that the deployer reads (did you mean log_level?)`,
-		`project_task_config.ecs: the key "cpu" is not one`,
+		`vars/common.yml:12:33: project_task_config.wrapper: the key "log_levl" is not one that the deployer reads (did you mean log_level?)`,
+		`project_task_config.ecs: the key "cpu" is not one that the deployer reads (did you mean cpu_units?)`,
 		`project_task_name_to_config.t: the key "comand" is not one that the deployer reads (did you mean command?)`,
 	} {
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("no complaint says %s: %v", says, err)
+		}
+	}
+	var all spec.Errors
+	if !errors.As(err, &all) || len(all) != 4 {
+		t.Errorf("got %v, want four complaints", err)
+	}
+	for _, says := range []string{`wrapper: the key "some_unknown_name" is not one`, `ecs: the key "capacity_provider_strategy" is not one`} {
 		if !warned(p, says) {
 			t.Errorf("no warning says %s: %v", says, p.Warnings)
 		}
 	}
-	if len(p.Warnings) != 4 {
-		t.Errorf("got %v, want four warnings", p.Warnings)
+}
+
+// TestRealCause: what expressions cannot find since it could not be made is
+// complained about by its cause alone.
+func TestRealCause(t *testing.T) {
+	_, err := folder{files: map[string]string{"vars/common.yml": `schema_version: 4
+project_metadata: {name: app}
+project_aws: {account_id: "1234", region: eu-west-1}
+project_deployment: {task_runtime_env_secret_path: a}
+project_task_name_to_config: {t: {command: x, wrapper: {env_locations: ["{{ resolved_task_runtime_env_secret_path }}"]}}}
+`, "vars/staging.yml": "{}"}}.load(t)
+	if err == nil || !strings.Contains(err.Error(), "no account id") || strings.Contains(err.Error(), "not defined") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("got %v, want one complaint about the account", err)
 	}
 }
 

@@ -1,8 +1,10 @@
 package cloudreactor
 
 import (
+	"slices"
 	"strings"
 
+	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/yaml11"
 )
 
@@ -14,6 +16,7 @@ func (b *builder) locations() []*yaml11.Node {
 	}
 	var out []*yaml11.Node
 	for _, n := range items(given(b.wrapper, "env_locations")) {
+		b.readable(n, "wrapper.env_locations", spec.ProviderPlain)
 		for _, text := range several(yaml11.PyStr(n)) {
 			if text = strings.TrimSpace(text); text != "" {
 				out = append(out, derived(text, n))
@@ -27,10 +30,13 @@ func (b *builder) locations() []*yaml11.Node {
 // without any there is no variable.
 func (b *builder) joined(name, key string) variable {
 	var parts []string
-	at, blank, sensitive := b.at, true, false
+	at, blank, hidden := b.at, true, yaml11.Marks{}
 	for _, n := range items(given(b.wrapper, key)) {
 		at = n.At
-		sensitive = sensitive || n.Sensitive && strings.Contains(n.Text, "PLAIN:")
+		b.readable(n, "wrapper."+key, spec.ProviderPlain, spec.ProviderFile)
+		if m := n.AllMarks(); m.Inline || m.Sensitive && strings.Contains(n.Text, "PLAIN:") {
+			hidden = yaml11.Marks{Sensitive: true, Inline: hidden.Inline || m.Inline}
+		}
 		for _, text := range several(yaml11.PyStr(n)) {
 			if place := strings.TrimSpace(text); place != "" && key == "config_locations" {
 				b.reads = append(b.reads, place)
@@ -43,8 +49,22 @@ func (b *builder) joined(name, key string) variable {
 		return variable{}
 	}
 	value := final(strings.Join(parts, ","), at)
-	value.Sensitive = sensitive
+	value.Marks = hidden
 	return variable{prefix + name, value}
+}
+
+// readable refuses a place that was encrypted by itself, unless it is of a kind
+// that is nowhere shown: what a role may read is.
+func (b *builder) readable(n *yaml11.Node, path string, unseen ...spec.Provider) {
+	if !n.AllMarks().Inline {
+		return
+	}
+	for _, text := range several(yaml11.PyStr(n)) {
+		if loc, err := spec.ParseLocation(strings.TrimSpace(text)); err == nil && !slices.Contains(unseen, loc.Provider) {
+			b.known(open(n, b.at, b.name+"."+path))
+			return
+		}
+	}
 }
 
 // several takes apart a text that lists ARNs, as the wrapper does when it

@@ -31,10 +31,10 @@ func (b *builder) awslogs(container string) *yaml11.Node {
 	}
 	var options, out object
 	options.setText("awslogs-create-group", createGroup(given(b.logs.options, "create_group")), at)
-	options.setText("awslogs-group", group, at)
+	options.setMade("awslogs-group", group, at, b.logs.group, prefix)
 	region := given(b.logs.options, "region")
-	options.setText("awslogs-region", textOf(region, b.region), placeOf(region, b.at))
-	options.setText("awslogs-stream-prefix", textOf(prefix, b.logs.prefix), placeOf(prefix, b.at))
+	options.setMade("awslogs-region", textOf(region, b.region), placeOf(region, b.at), region)
+	options.setMade("awslogs-stream-prefix", textOf(prefix, b.logs.prefix), placeOf(prefix, b.at), prefix)
 	out.setText("logDriver", "awslogs", b.at)
 	out.set("options", options.node(placeOf(b.logs.options, b.at)))
 	return out.node(placeOf(b.logs.options, b.at))

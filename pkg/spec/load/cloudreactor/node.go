@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/source"
 	"ecs-reconciler/pkg/spec/load/yaml11"
 )
 
@@ -80,8 +81,30 @@ func final(text string, at spec.Position) *yaml11.Node {
 // derived is a text made from a setting. It is as secret as that.
 func derived(text string, from *yaml11.Node) *yaml11.Node {
 	n := final(text, from.At)
-	n.Sensitive = from.HasSensitive()
+	m := from.AllMarks()
+	n.Sensitive, n.Inline = m.Sensitive, m.Inline
 	return n
+}
+
+// made is a text made from settings of a kind that is no secret, whatever file
+// it is from. Only what was encrypted by itself stays hidden in it.
+func made(text string, at spec.Position, from ...*yaml11.Node) *yaml11.Node {
+	n := final(text, at)
+	for _, part := range from {
+		if part.AllMarks().Inline {
+			n.Sensitive, n.Inline = true, true
+		}
+	}
+	return n
+}
+
+// open refuses a setting that was encrypted by itself, where plans, tags or AWS
+// would show it.
+func open(n *yaml11.Node, at spec.Position, path string) error {
+	if !n.AllMarks().Inline {
+		return nil
+	}
+	return source.Exposed(placeOf(n, at), path)
 }
 
 func number(i int64, at spec.Position) *yaml11.Node { return yaml11.NewInt(big.NewInt(i), at) }
@@ -133,6 +156,13 @@ func (o *object) set(name string, n *yaml11.Node) {
 func (o *object) setText(name, text string, at spec.Position) {
 	if text != "" {
 		o.set(name, final(text, at))
+	}
+}
+
+// setMade is setText for a text made from settings.
+func (o *object) setMade(name, text string, at spec.Position, from ...*yaml11.Node) {
+	if text != "" {
+		o.set(name, made(text, at, from...))
 	}
 }
 

@@ -147,12 +147,12 @@ func apiBaseURL(v variables) (*yaml11.Node, error) {
 	if url == "" {
 		url = defaultAPI
 	}
-	return final(url, placeOf(n, spec.Position{})), nil
+	return made(url, placeOf(n, spec.Position{}), n), nil
 }
 
 func runEnvironment(v variables) (*yaml11.Node, error) {
 	n, err := v.part("resolved_cloudreactor", "run_environment")
-	return final(textOf(n, v.in.Environment), placeOf(n, spec.Position{})), err
+	return made(textOf(n, v.in.Environment), placeOf(n, spec.Position{}), n), err
 }
 
 // regionIn is the region in the AWS settings, else the process's.
@@ -160,6 +160,9 @@ func regionIn(aws string) func(variables) (*yaml11.Node, error) {
 	return func(v variables) (*yaml11.Node, error) {
 		n, err := v.part(aws, "region")
 		if err != nil {
+			return nil, err
+		}
+		if err := open(n, v.in.Stem.At, "region"); err != nil {
 			return nil, err
 		}
 		region := textOf(n, "")
@@ -189,6 +192,9 @@ func account(aws *yaml11.Node) (string, error) {
 		return "", &spec.Error{At: placeOf(aws, spec.Position{}), Path: "account_id", Message: "the AWS account is not known",
 			Hint: "set account_id in the AWS settings, or for the environment in reconciler.yaml; what CloudReactor's Run Environment says is not read"}
 	}
+	if err := open(n, aws.At, "account_id"); err != nil {
+		return "", err
+	}
 	text := yaml11.PyStr(n)
 	if n.Kind == yaml11.Int {
 		text = n.Text
@@ -205,16 +211,16 @@ func secretARN(v variables) (*yaml11.Node, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case path == unset:
+	case path.Text == unset:
 		return final("", spec.Position{}), nil
-	case hasARN(path):
-		return final(path, spec.Position{}), nil
+	case hasARN(path.Text):
+		return made(path.Text, spec.Position{}, path), nil
 	}
-	arn, err := v.arn("secretsmanager", "secret:"+path)
+	arn, err := v.arn("secretsmanager", "secret:"+path.Text)
 	if err != nil {
 		return nil, err
 	}
-	return final(arn, spec.Position{}), nil
+	return made(arn, spec.Position{}, path), nil
 }
 
 // arn is one in the project's own account and region; IAM has no regions.
@@ -235,7 +241,7 @@ func (v variables) arn(service, resource string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	arn := spec.ARN{Partition: partitionOf(region), Service: service, Region: region, AccountID: id, Resource: resource}
+	arn := spec.ARN{Partition: partitionOf(region.Text), Service: service, Region: region.Text, AccountID: id, Resource: resource}
 	if service == "iam" {
 		arn.Region = ""
 	}

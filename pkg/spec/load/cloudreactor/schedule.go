@@ -17,7 +17,7 @@ func (b *builder) scheduleDocument() *yaml11.Node {
 	if !b.enabled() {
 		out.setText("name", b.project+"-"+b.name+"-"+b.Environment, n.At)
 	}
-	out.setText("expression", n.Text, n.At)
+	out.setMade("expression", n.Text, n.At, n)
 	out.set("cluster", b.clusterARN())
 	out.set("taskDefinition", b.taskDefinition())
 	count := given(b.config, "scheduled_instance_count")
@@ -39,5 +39,5 @@ func (b *builder) clusterARN() *yaml11.Node {
 	if !b.known(err) {
 		return nil
 	}
-	return final(arn, name.At)
+	return made(arn, name.At, name)
 }

@@ -72,14 +72,14 @@ func (b *builder) plainText(key string) *yaml11.Node {
 	if n == nil {
 		return nil
 	}
-	return final(yaml11.PyStr(n), n.At)
+	return made(yaml11.PyStr(n), n.At, n)
 }
 
 func (b *builder) clusterName() *yaml11.Node {
 	if b.clusterGiven == nil {
 		return nil
 	}
-	return final(yaml11.PyStr(b.clusterGiven), b.clusterGiven.At)
+	return made(yaml11.PyStr(b.clusterGiven), b.clusterGiven.At, b.clusterGiven)
 }
 
 func (b *builder) taskDefinition() *yaml11.Node {
@@ -120,7 +120,7 @@ func (b *builder) loadBalancers() *yaml11.Node {
 		var lb object
 		lb.set("targetGroupArn", given(n, "target_group_arn"))
 		container := given(n, "container_name")
-		lb.setText("containerName", textOf(container, b.main), placeOf(container, n.At))
+		lb.setMade("containerName", textOf(container, b.main), placeOf(container, n.At), container)
 		if port := given(n, "container_port"); port != nil {
 			lb.set("containerPort", number(b.integer(port, "load_balancers.container_port", 0), port.At))
 		}

@@ -88,6 +88,7 @@ func (r *reader) task(e *entry, v variables, own, base *yaml11.Node) error {
 		return err
 	}
 	doc := b.manifest()
+	b.problems = append(b.problems, source.Sealed(doc)...)
 	if len(b.problems) > 0 {
 		return b.problems
 	}

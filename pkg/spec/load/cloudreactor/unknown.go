@@ -14,9 +14,10 @@ import (
 // any.
 type keys map[string]keys
 
-// unknown warns of keys that the deployer does not read. Top-level names are
-// free for a project's own variables, so of those only a near miss is told
-// that nothing refers to.
+// unknown finds keys that the deployer does not read: an error where it is near
+// one that it does, else a warning. Top-level names are free for a project's own
+// variables, so of those only what nothing refers to is told of, and is an error
+// when a single letter is wrong.
 func (r *reader) unknown() error {
 	top := topKeys4()
 	if r.generation == before4 {
@@ -31,7 +32,12 @@ func (r *reader) unknown() error {
 				continue
 			}
 			like := shape.Suggest(name, slices.Collect(maps.Keys(top)))
-			if like != "" && !used[name] && strings.Contains(name, "_") {
+			typo := shape.Typo(name, slices.Collect(maps.Keys(top)))
+			switch {
+			case used[name]:
+			case typo != "":
+				r.complain(f.Key.At, name, "did you mean "+typo+"?", "nothing uses the variable %s", name)
+			case like != "" && strings.Contains(name, "_"):
 				r.warn(f.Key.At, name, "did you mean "+like+"?", "nothing uses the variable %s", name)
 			}
 		}
@@ -39,7 +45,7 @@ func (r *reader) unknown() error {
 	return nil
 }
 
-// walk warns of unknown keys in n and below. The key * stands for any name.
+// walk finds unknown keys in n and below. The key * stands for any name.
 func (r *reader) walk(n *yaml11.Node, known keys, path string) {
 	if known == nil || n.IsNull() {
 		return
@@ -57,33 +63,40 @@ func (r *reader) walk(n *yaml11.Node, known keys, path string) {
 			r.walk(f.Value, below, path+"."+name)
 			continue
 		}
-		hint := ""
+		const message = "the key %q is not one that the deployer reads"
 		if like := shape.Suggest(name, slices.Collect(maps.Keys(known))); like != "" {
-			hint = "did you mean " + like + "?"
+			r.complain(f.Key.At, path, "did you mean "+like+"?", message, name)
+		} else {
+			r.warn(f.Key.At, path, "", message, name)
 		}
-		r.warn(f.Key.At, path, hint, "the key %q is not one that the deployer reads", name)
 	}
 }
 
-// references are all words in the project's expressions.
+// references are all words in the project's expressions, and in its hooks, whose
+// conditions are expressions without braces.
 func (r *reader) references() map[string]bool {
 	out := map[string]bool{}
 	word := regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
-	var walk func(n *yaml11.Node)
-	walk = func(n *yaml11.Node) {
-		if n.Kind == yaml11.String && n.Vault == nil && strings.Contains(n.Text, "{{") {
+	var walk func(n *yaml11.Node, bare bool)
+	walk = func(n *yaml11.Node, bare bool) {
+		if n.Kind == yaml11.String && n.Vault == nil && (bare || strings.Contains(n.Text, "{{")) {
 			for _, name := range word.FindAllString(n.Text, -1) {
 				out[name] = true
 			}
 		}
 		for _, item := range n.Items {
-			walk(item)
+			walk(item, bare)
 		}
 		for _, f := range n.Fields {
-			walk(f.Value)
+			walk(f.Value, bare)
 		}
 	}
-	walk(r.Common)
-	walk(r.Stem)
+	walk(r.Common, false)
+	walk(r.Stem, false)
+	for _, name := range []string{"pre_build", "post_build", "post_task_creation"} {
+		if n, err := r.Hooks(name); err == nil && n != nil { // else they are complained about when they run
+			walk(n, true)
+		}
+	}
 	return out
 }

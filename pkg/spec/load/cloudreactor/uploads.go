@@ -53,6 +53,9 @@ func (r *reader) secretName(variable string) (*yaml11.Node, error) {
 		return nil, err
 	}
 	at := placeOf(n, r.Common.At)
+	if err := open(n, at, variable); err != nil {
+		return nil, err
+	}
 	if hasARN(yaml11.PyStr(n)) {
 		return nil, &spec.Error{At: at, Path: variable, Message: "a secret is stored under its name, and this is an ARN", Hint: "write the part behind :secret: alone"}
 	}
@@ -127,9 +130,18 @@ func isSpace(c rune) bool {
 }
 
 // recording is the input with a note taken of each file that lookup('file', …)
-// reads, so that a secret can name the file it is made of.
+// reads, so that a secret can name the file it is made of, and of what is opened.
 func (r *reader) recording() Input {
 	in := r.Input
+	if decrypt := in.Expressions.Decrypt; decrypt != nil {
+		in.Expressions.Decrypt = func(cipher []byte, at spec.Position) ([]byte, error) {
+			plain, err := decrypt(cipher, at)
+			if text := strings.TrimSpace(string(plain)); text != "" {
+				r.opened = append(r.opened, text)
+			}
+			return plain, err
+		}
+	}
 	read := in.Expressions.ReadFile
 	if read == nil {
 		return in

@@ -179,13 +179,13 @@ func (v variables) part(name string, keys ...string) (*yaml11.Node, error) {
 }
 
 // text is a variable's text; errNotYet without the variable.
-func (v variables) text(name string) (string, error) {
+func (v variables) text(name string) (*yaml11.Node, error) {
 	n, err := v.value(name)
 	if err == nil && n.IsNull() {
 		err = errNotYet
 	}
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return yaml11.PyStr(n), nil
+	return made(yaml11.PyStr(n), n.At, n), nil
 }

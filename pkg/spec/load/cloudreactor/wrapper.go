@@ -41,7 +41,7 @@ func (b *builder) wrapped(container string) environment {
 	out.add(b.properties()...)
 	out.add(b.resolvable("ROLLBAR_ACCESS_TOKEN", given(b.wrapper, "rollbar_access_token"))...)
 	if b.generation == schema4 {
-		out.add(b.shown("DEPLOYMENT", b.Environment, nil), b.shown("MAIN_CONTAINER_NAME", b.main, nil), b.shown("MONITOR_CONTAINER_NAME", b.monitor, nil))
+		out.add(b.shown("DEPLOYMENT", b.Environment, nil), b.shown("MAIN_CONTAINER_NAME", b.main, nil), b.shown("MONITOR_CONTAINER_NAME", b.monitor, field(b.ecs, "monitor_container_name")))
 	}
 	return out
 }

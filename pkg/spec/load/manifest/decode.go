@@ -1,11 +1,10 @@
 package manifest
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
-
-	"sigs.k8s.io/yaml"
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/yaml11"
@@ -47,7 +46,9 @@ func Decode[T Task | Project](n *yaml11.Node) (T, error) {
 	if err != nil {
 		return out, &spec.Error{At: n.At, Message: "the document cannot be written as JSON", Cause: err}
 	}
-	if err := yaml.UnmarshalStrict(data, &out); err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&out); err != nil {
 		return out, &spec.Error{At: n.At, Message: fmt.Sprintf("the document does not fit: %v", err)}
 	}
 	return out, nil

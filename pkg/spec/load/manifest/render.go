@@ -24,6 +24,28 @@ func Render(d *spec.Deployment) ([]Task, error) {
 	return tasks, nil
 }
 
+// Undeclared warns of the managed secrets that no rendered manifest declares.
+func Undeclared(d *spec.Deployment) []spec.Warning {
+	var out []spec.Warning
+	for _, s := range d.Secrets {
+		why := "no task's env_locations name it"
+		switch {
+		case s.From.File == "":
+			why = "it is made of no file"
+		case len(s.Tasks) == 0:
+			why = "no task reads it"
+		case slices.ContainsFunc(d.Tasks, func(t spec.Task) bool { return reads(t, s.Name) }):
+			continue
+		}
+		out = append(out, spec.Warning{At: s.At, Message: fmt.Sprintf("the secret %s is stored and %s, so no manifest declares it", s.Name, why)})
+	}
+	return out
+}
+
+func reads(t spec.Task, secret string) bool {
+	return slices.ContainsFunc(t.EnvLocations, func(l spec.EnvLocation) bool { return l.Secret == secret })
+}
+
 func render(d *spec.Deployment, t spec.Task) (Task, error) {
 	definition, err := Definition(d, t)
 	if err != nil {
