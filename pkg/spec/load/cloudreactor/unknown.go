@@ -64,9 +64,13 @@ func (r *reader) walk(n *yaml11.Node, known keys, path string) {
 			continue
 		}
 		const message = "the key %q is not one that the deployer reads"
-		if like := shape.Suggest(name, slices.Collect(maps.Keys(known))); like != "" {
-			r.complain(f.Key.At, path, "did you mean "+like+"?", message, name)
-		} else {
+		names := slices.Collect(maps.Keys(known))
+		switch typo, like := shape.Typo(name, names), shape.Suggest(name, names); {
+		case typo != "":
+			r.complain(f.Key.At, path, "did you mean "+typo+"?", message, name)
+		case like != "":
+			r.warn(f.Key.At, path, "did you mean "+like+"?", message, name)
+		default:
 			r.warn(f.Key.At, path, "", message, name)
 		}
 	}
