@@ -84,5 +84,10 @@ func (l *loader) expressions() expr.Options {
 		ReadFile: func(file string, at spec.Position) ([]byte, error) {
 			return l.folder.read(l.folder.within(file), at)
 		},
+		// What CloudReactor's server would tell, and nobody may have to.
+		Hints: map[string]string{
+			"account_id": "set account_id for the environment in reconciler.yaml, or in the AWS settings",
+			"aws_region": "set region for the environment in reconciler.yaml, or in the AWS settings, or set AWS_REGION",
+		},
 	}
 }

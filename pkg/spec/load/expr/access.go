@@ -37,6 +37,9 @@ func (ev *evaluator) noSuch(target *yaml11.Node, key string) *yaml11.Node {
 	if near := nearest(key, keysOf(target)); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
+	if told := ev.scope.run.options.Hints[key]; told != "" {
+		hint = told
+	}
 	return ev.undefined(fmt.Sprintf("the %s has no %q", target.Kind, key), hint)
 }
 

@@ -140,6 +140,9 @@ func (n *nameNode) eval(ev *evaluator) (*yaml11.Node, error) {
 	if near := nearest(n.name, ev.scope.names()); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
+	if told := ev.scope.run.options.Hints[n.name]; told != "" {
+		hint = told
+	}
 	return ev.undefined(fmt.Sprintf("%q is not defined", n.name), hint), nil
 }
 

@@ -16,6 +16,9 @@ type Options struct {
 	// Decrypt opens the ciphertext of a !vault value or of a vaulted file. Each
 	// value is opened at most once, and only when it is used.
 	Decrypt func(cipher []byte, at spec.Position) ([]byte, error)
+	// Hints are what to do about names and keys that are not defined, by name,
+	// where that is more than to define them.
+	Hints map[string]string
 }
 
 // Scope holds the variables that expressions see. The values are templates
