@@ -93,7 +93,7 @@ func (b *builder) mainContainer(units, mb int64) *yaml11.Node {
 		env.add(b.command()...)
 	}
 	out.set("environment", b.environment(env))
-	if n := given(b.ecs, "use_default_linux_parameters"); n == nil || truthy(n) {
+	if n := given(b.ecs, "use_default_linux_parameters"); n == nil || yaml11.Truthy(n) {
 		out.set("linuxParameters", initProcess(b))
 	}
 	extra := b.raw("extra_main_container_properties")

@@ -115,7 +115,7 @@ func (h hook) each(task *yaml11.Node, act func(hook) error) error {
 // when evaluates the conditions of a task; several must all hold.
 func (h hook) when(task *yaml11.Node) (bool, error) {
 	for _, n := range items(task.Get("when")) {
-		holds := truthy(n)
+		holds := yaml11.Truthy(n)
 		if n.Kind == yaml11.String {
 			var err error
 			if holds, err = h.scope.scope.EvalCondition(n.Text, n.At); err != nil {

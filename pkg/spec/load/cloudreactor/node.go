@@ -34,25 +34,10 @@ func given(n *yaml11.Node, keys ...string) *yaml11.Node {
 // come of expressions that switch something off.
 func filled(n *yaml11.Node, keys ...string) *yaml11.Node {
 	n = given(n, keys...)
-	if n == nil || !truthy(n) {
+	if n == nil || !yaml11.Truthy(n) {
 		return nil
 	}
 	return n
-}
-
-func truthy(n *yaml11.Node) bool {
-	switch n.Kind {
-	case yaml11.Bool:
-		return n.Bool
-	case yaml11.Int:
-		return n.Int.Sign() != 0
-	case yaml11.Float:
-		return n.Float != 0
-	case yaml11.String:
-		return n.Text != ""
-	default:
-		return len(n.Items)+len(n.Fields) > 0
-	}
 }
 
 // textOf is Python's str of a setting, or the fallback without one.

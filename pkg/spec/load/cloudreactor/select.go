@@ -61,6 +61,6 @@ func isDeployed(n *yaml11.Node) bool {
 	case n.Kind == yaml11.Int || n.Kind == yaml11.Float:
 		return true
 	default:
-		return truthy(n)
+		return yaml11.Truthy(n)
 	}
 }

@@ -37,12 +37,12 @@ func (b *builder) serviceDocument() *yaml11.Node {
 // runsOn tells whether the task is a service that is managed. Before schema 4
 // the flag alone makes one of it; since then it also needs a count.
 func (b *builder) runsOn(count *yaml11.Node) bool {
-	if managed := given(b.config, "is_service_managed"); managed != nil && !truthy(managed) {
+	if managed := given(b.config, "is_service_managed"); managed != nil && !yaml11.Truthy(managed) {
 		return false
 	}
 	is := given(b.config, "is_service")
-	if is != nil && (b.generation == before4 || !truthy(is)) {
-		return truthy(is)
+	if is != nil && (b.generation == before4 || !yaml11.Truthy(is)) {
+		return yaml11.Truthy(is)
 	}
 	return count != nil && yaml11.PyStr(count) != "0"
 }
@@ -50,7 +50,7 @@ func (b *builder) runsOn(count *yaml11.Node) bool {
 // enabled tells whether CloudReactor manages schedules and services.
 func (b *builder) enabled() bool {
 	n, err := b.vars.value("cloudreactor_enabled")
-	return b.known(err) && n != nil && truthy(n)
+	return b.known(err) && n != nil && yaml11.Truthy(n)
 }
 
 // fullName is the name that the deployer makes of project, task and
@@ -98,7 +98,7 @@ func (b *builder) networkConfiguration() *yaml11.Node {
 	}
 	assign := given(b.network, "assign_public_ip")
 	word := "DISABLED"
-	if assign != nil && truthy(assign) {
+	if assign != nil && yaml11.Truthy(assign) {
 		word = "ENABLED"
 	}
 	var vpc, out object
@@ -170,6 +170,6 @@ func circuitBreaker(d *yaml11.Node) *yaml11.Node {
 	at := first(own, enable, rollback).At
 	var out object
 	out.set("enable", first(enable, yaml11.NewBool(true, at)))
-	out.set("rollback", first(rollback, yaml11.NewBool(enable == nil || truthy(enable), at)))
+	out.set("rollback", first(rollback, yaml11.NewBool(enable == nil || yaml11.Truthy(enable), at)))
 	return out.node(at)
 }

@@ -97,26 +97,7 @@ func (ev *evaluator) values(nodes []node) ([]*yaml11.Node, error) {
 // truth is Python's bool of a part.
 func (ev *evaluator) truth(n node) (bool, error) {
 	value, err := ev.looseValue(n)
-	return err == nil && truthy(value), err
-}
-
-func truthy(n *yaml11.Node) bool {
-	switch n.Kind {
-	case yaml11.Bool:
-		return n.Bool
-	case yaml11.Int:
-		return n.Int.Sign() != 0
-	case yaml11.Float:
-		return n.Float != 0
-	case yaml11.String:
-		return n.Text != ""
-	case yaml11.List:
-		return len(n.Items) > 0
-	case yaml11.Map:
-		return len(n.Fields) > 0
-	default:
-		return false
-	}
+	return err == nil && yaml11.Truthy(value), err
 }
 
 func (ev *evaluator) text(s string) *yaml11.Node { return yaml11.NewString(s, ev.at) }
@@ -186,7 +167,7 @@ func (n *logicNode) eval(ev *evaluator) (*yaml11.Node, error) {
 		return nil, err
 	}
 	value, err := ev.useLoosely(left)
-	if err != nil || truthy(value) == n.or {
+	if err != nil || yaml11.Truthy(value) == n.or {
 		return left, err
 	}
 	return ev.operand(n.right)

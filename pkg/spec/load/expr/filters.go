@@ -96,8 +96,8 @@ func argumentsHint(f filter) string {
 }
 
 func filterDefault(ev *evaluator, in *yaml11.Node, args []*yaml11.Node) (*yaml11.Node, error) {
-	boolean := args[1] != nil && truthy(args[1])
-	if !isUndefined(in) && (!boolean || truthy(in)) {
+	boolean := args[1] != nil && yaml11.Truthy(args[1])
+	if !isUndefined(in) && (!boolean || yaml11.Truthy(in)) {
 		return in, nil
 	}
 	if args[0] == nil {

@@ -17,7 +17,7 @@ func folded(n *yaml11.Node, caseSensitive bool) *yaml11.Node {
 	return yaml11.NewString(strings.ToLower(n.Text), n.At)
 }
 
-func flag(n *yaml11.Node) bool { return n != nil && truthy(n) }
+func flag(n *yaml11.Node) bool { return n != nil && yaml11.Truthy(n) }
 
 // filterUnique keeps the first of equal items. Lists with lists or mappings in
 // them are compared with regard to case, as Ansible falls back to its own code.

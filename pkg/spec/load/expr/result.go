@@ -148,7 +148,7 @@ func (s *Scope) condition(text string, at spec.Position) (bool, error) {
 		case err != nil:
 			return false, err
 		case rendered.Kind != yaml11.String:
-			return truthy(rendered), nil
+			return yaml11.Truthy(rendered), nil
 		case rendered.Unsafe || rendered.Sensitive:
 			return false, &spec.Error{At: at, Message: "a condition is made from a value that must not be evaluated",
 				Hint: "write the condition without braces"}
