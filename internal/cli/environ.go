@@ -94,7 +94,7 @@ func badFlag(cmd *cobra.Command, err error) error {
 // wanted is what a flag takes.
 func wanted(f *pflag.Flag) string {
 	switch f.Value.Type() {
-	case "int":
+	case "int", "uint64":
 		return "want a whole number"
 	case "bool":
 		return "want true or false"

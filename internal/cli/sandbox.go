@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -19,7 +20,10 @@ const (
 	sandboxExecutionRole = "ecsTaskExecutionRole"
 )
 
-type sandboxFlags struct{ listen, account, region string }
+type sandboxFlags struct {
+	listen, account, region string
+	faults                  faultFlags
+}
 
 func (a *app) sandboxCommand() *cobra.Command {
 	var f sandboxFlags
@@ -28,12 +32,23 @@ func (a *app) sandboxCommand() *cobra.Command {
 		Long: `Serve the embedded AWS over HTTP until interrupted. Point any client at it by
 AWS_ENDPOINT_URL=http://ADDRESS, with any credentials. Its state is the one that
 --sandbox uses for the same account; without a deploy_config it is kept in the
-working directory.`,
+working directory.
+
+--faults makes calls fail as they do on AWS: a share of all of them, as in
+--faults 10%, or rules such as
+
+  rate=0.1 kind=reset-after match=secretsmanager:*
+  kind=throttle nth=3; kind=latency delay=100ms-2s match=ecs:*
+
+of the kinds latency, skew, expired, throttle, error, reset-before, reset-after,
+slow-body and truncate. GET, PUT and DELETE /_sandbox/faults show, set and end
+them while it runs.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd, f) },
 	}
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "`ADDRESS` to listen on")
 	cmd.Flags().StringVar(&f.account, "account", sandboxAccount, "the account it plays")
 	cmd.Flags().StringVar(&f.region, "region", sandboxRegion, "the region of callers that name none")
+	f.faults.register(cmd.Flags())
 	return cmd
 }
 
@@ -42,16 +57,24 @@ func (a *app) serve(cmd *cobra.Command, f sandboxFlags) error {
 	if err != nil {
 		return err
 	}
-	server, err := sandbox.New(sandbox.Options{Account: f.account, Region: f.region, Dir: filepath.Join(dir, f.account), KMSKeys: []string{"*"}})
+	opts := sandbox.Options{Account: f.account, Region: f.region, Dir: filepath.Join(dir, f.account), KMSKeys: []string{"*"}}
+	closeLog, err := a.faultOptions(f.faults, &opts)
 	if err != nil {
 		return err
+	}
+	server, err := sandbox.New(opts)
+	if err != nil {
+		return errors.Join(err, closeLog())
 	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", f.listen, err)
 	}
 	fmt.Fprintf(a.Stderr, "serving AWS account %s on http://%s (state in %s); stop with ctrl-c\n", f.account, listener.Addr(), filepath.Join(dir, f.account))
-	return server.Serve(cmd.Context(), listener)
+	if len(opts.Faults) > 0 {
+		fmt.Fprintf(a.Stderr, "calls fail by %d rules, drawn by --seed %d\n", len(opts.Faults), server.Faults().Seed)
+	}
+	return errors.Join(server.Serve(cmd.Context(), listener), closeLog())
 }
 
 // sandboxDir is where the sandbox keeps its state: the folder that is named, or

@@ -1,14 +1,13 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
 )
 
 // control answers what is no AWS request: health for whoever waits for the
-// sandbox, and reset. It says whether the request was one of these. A signed
+// sandbox, reset, and what inspect answers. It says whether the request was one of these. A signed
 // one is AWS's: S3 lists buckets by GET /.
 func (s *Server) control(w http.ResponseWriter, r *http.Request) bool {
 	aws := r.URL.Query().Has("Action") || r.Header.Get("Authorization") != ""
@@ -19,24 +18,18 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) bool {
 	case r.URL.Path == "/_sandbox/reset" && r.Method == http.MethodPost:
 		s.resetBy(w, r)
 	default:
-		return false
+		return s.inspect(w, r)
 	}
 	return true
 }
 
 func (s *Server) health(w http.ResponseWriter) {
-	body, err := json.Marshal(map[string]any{
+	s.show(w, map[string]any{
 		"status":   "ok",
 		"account":  s.opts.Account,
 		"region":   s.opts.Region,
 		"services": slices.Sorted(maps.Keys(s.services)),
 	})
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	s.send(w, http.StatusOK, body)
 }
 
 // resetBy empties the sandbox. A browser's request is refused, so that no web

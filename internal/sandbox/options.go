@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ecs-reconciler/internal/sandbox/awsenv"
+	"ecs-reconciler/internal/sandbox/fault"
 )
 
 // Options says which AWS a Server plays. The zero value is usable: an account
@@ -27,9 +28,15 @@ type Options struct {
 	// Seed makes identifiers repeat from run to run; zero draws them from the
 	// operating system.
 	Seed uint64
-	// Log receives one JSON line for each request, without its body; nil keeps
-	// none.
+	// Log receives one JSON line for each request, with its parameters but for
+	// what may be sensitive; nil keeps none.
 	Log io.Writer
+	// Faults are what goes wrong, drawn by FaultSeed; zero stands for Seed, and
+	// without that for a seed that Faults tells.
+	Faults    []fault.Rule
+	FaultSeed uint64
+	// Buckets is "aws" to throttle at AWS's documented rates.
+	Buckets string
 	// Intercept stands around every operation; nil lets all through.
 	Intercept Intercept
 	// LockWait is how long to wait for another process to let go of Dir; ten
@@ -71,6 +78,9 @@ func (o Options) check() error {
 	}
 	if !regionName(o.Region) {
 		return fmt.Errorf("sandbox: %q is not the name of a region, such as us-west-2", o.Region)
+	}
+	if o.Buckets != "" && o.Buckets != "aws" {
+		return fmt.Errorf("sandbox: there are no buckets %q, only aws", o.Buckets)
 	}
 	return nil
 }

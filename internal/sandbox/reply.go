@@ -2,10 +2,8 @@ package sandbox
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strconv"
-	"time"
 
 	"ecs-reconciler/internal/sandbox/awsenv"
 	"ecs-reconciler/internal/sandbox/awserr"
@@ -64,7 +62,7 @@ func messageMember(service *served, e *awserr.Error) string {
 func (s *Server) reply(w http.ResponseWriter, req *request, status int, body []byte) {
 	h := w.Header()
 	h.Set("x-amzn-RequestId", req.id)
-	h.Set("Date", s.opts.Now().UTC().Format(http.TimeFormat))
+	h.Set("Date", s.opts.Now().Add(req.fate.ClockOffset).UTC().Format(http.TimeFormat))
 	if req.route.protocol == model.Query {
 		h.Set("Content-Type", "text/xml")
 	} else {
@@ -98,43 +96,5 @@ func (s *Server) dropConnection(w http.ResponseWriter) {
 	}
 	if err := conn.Close(); err != nil {
 		s.logLine(map[string]any{"event": "connection not closed", "error": err.Error()})
-	}
-}
-
-// log notes a request: what was asked, by which key, and how it ended; never a
-// body.
-func (s *Server) log(req *request, err error, status int) {
-	if s.opts.Log == nil {
-		return
-	}
-	line := map[string]any{
-		"time":       req.began.UTC().Format(time.RFC3339Nano),
-		"request_id": req.id,
-		"operation":  req.route.operation,
-		"region":     req.scope.region,
-		"status":     status,
-		"ms":         float64(s.opts.Now().Sub(req.began).Microseconds()) / 1e3,
-	}
-	if req.route.service != nil {
-		line["service"] = req.route.service.model.Name
-	}
-	if err != nil {
-		line["error"] = awserr.From(err).Code
-	}
-	s.logLine(line)
-}
-
-func (s *Server) logLine(line map[string]any) {
-	if s.opts.Log == nil {
-		return
-	}
-	text, err := json.Marshal(line)
-	s.tally.Lock()
-	defer s.tally.Unlock()
-	if err == nil {
-		_, err = s.opts.Log.Write(append(text, '\n'))
-	}
-	if err != nil {
-		s.logErr = errors.Join(ErrLogLost, err)
 	}
 }

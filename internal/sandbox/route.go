@@ -87,6 +87,19 @@ func (r route) read(into any) error {
 	return r.service.codec.ReadForm(r.operation, r.form, into)
 }
 
+// masked is what the request asks for, without anything that may be sensitive;
+// nil where that cannot be told.
+func (r route) masked() any {
+	switch {
+	case r.service == nil || r.known() != nil:
+		return nil
+	case r.protocol == model.JSON:
+		return r.service.codec.MaskJSON(r.operation, r.body)
+	default:
+		return r.service.codec.MaskForm(r.operation, r.form)
+	}
+}
+
 // write encodes an operation's output.
 func (r route) write(out any, requestID string) ([]byte, error) {
 	if r.protocol == model.JSON {

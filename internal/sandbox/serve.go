@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ecs-reconciler/internal/sandbox/awserr"
+	"ecs-reconciler/internal/sandbox/fault"
 )
 
 // maxBody is more than the largest request that any served operation takes.
@@ -21,6 +22,10 @@ type request struct {
 	began time.Time
 	route route
 	scope scope
+	// principal is the ARN of the caller, once it is known.
+	principal string
+	// fate is what faults make of the request.
+	fate fault.Fate
 	// errorType is the header that says how a JSON request failed.
 	errorType string
 }
@@ -43,7 +48,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		body, status = s.failure(req, awserr.From(err))
 	}
 	s.log(req, err, status)
-	s.reply(w, req, status, body)
+	s.reply(spoiled(r.Context(), w, req.fate), req, status, body)
 }
 
 // handle turns a request into an answer's body.
@@ -56,7 +61,7 @@ func (s *Server) handle(req *request, w http.ResponseWriter, r *http.Request) ([
 	if err := req.scope.signedFor(req.route.service.model.Name, req.route.protocol); err != nil {
 		return nil, err
 	}
-	return s.intercepted(req)
+	return s.struck(req, r)
 }
 
 // address finds out what a request wants and for whom. unread is why its body
@@ -135,6 +140,7 @@ func (s *Server) identify(req *request) error {
 		return authError(req.route.protocol, refused.Code, refused.Message)
 	}
 	s.world.setCaller(who)
+	req.principal = who.ARN
 	return nil
 }
 

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"sync"
+	"sync/atomic"
+
+	"ecs-reconciler/internal/sandbox/fault"
 )
 
 // ErrConnectionLost is what an Intercept returns to drop the connection without
@@ -19,6 +22,8 @@ type Server struct {
 	opts     Options
 	services map[string]*served
 	store    *store
+	limits   *fault.Limits
+	faults   atomic.Pointer[fault.Injector]
 
 	mu    sync.Mutex // guards world
 	world *world
@@ -45,6 +50,9 @@ func New(opts Options) (*Server, error) {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s := &Server{opts: opts, services: services, calls: map[string]int{}, entropy: source}
+	if err := s.startFaults(); err != nil {
+		return nil, err
+	}
 	return s, s.open()
 }
 
@@ -92,12 +100,19 @@ func (s *Server) change(alter func() (uint64, error)) error {
 	return s.store.flush(version)
 }
 
-// Calls counts the operations asked for since New, failed ones included, by
-// "service:Operation", such as "secretsmanager:ListSecrets".
+// Calls counts the operations asked for since New or ForgetCalls, failed ones
+// included, by "service:Operation", such as "secretsmanager:ListSecrets".
 func (s *Server) Calls() map[string]int {
 	s.tally.Lock()
 	defer s.tally.Unlock()
 	return maps.Clone(s.calls)
+}
+
+// ForgetCalls begins the counts of Calls anew.
+func (s *Server) ForgetCalls() {
+	s.tally.Lock()
+	defer s.tally.Unlock()
+	clear(s.calls)
 }
 
 // OwnSecret makes another AWS service, such as "rds", the owner of a secret.

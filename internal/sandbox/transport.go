@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"time"
 )
 
 // Transport serves requests in this process, whatever their host, without a
@@ -61,14 +62,28 @@ type recorder struct {
 	body   bytes.Buffer
 	status int
 	lost   bool
+	slow   time.Duration // over which the body is read
 }
 
 func (r *recorder) Header() http.Header         { return r.header }
 func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }
 func (r *recorder) WriteHeader(status int)      { r.status = status }
 
+// response is what a client makes of the answer. A body that is shorter than
+// its Content-Length says breaks off.
 func (r *recorder) response(req *http.Request) *http.Response {
-	r.header.Set("Content-Length", strconv.Itoa(r.body.Len()))
+	length, err := strconv.Atoi(r.header.Get("Content-Length"))
+	if err != nil {
+		length = r.body.Len()
+		r.header.Set("Content-Length", strconv.Itoa(length))
+	}
+	var body io.Reader = bytes.NewReader(r.body.Bytes())
+	if r.slow > 0 {
+		body = newTrickle(req.Context(), r.body.Bytes(), r.slow)
+	}
+	if r.body.Len() < length {
+		body = io.MultiReader(body, broken{})
+	}
 	return &http.Response{
 		Status:        strconv.Itoa(r.status) + " " + http.StatusText(r.status),
 		StatusCode:    r.status,
@@ -76,8 +91,13 @@ func (r *recorder) response(req *http.Request) *http.Response {
 		ProtoMajor:    1,
 		ProtoMinor:    1,
 		Header:        r.header,
-		Body:          io.NopCloser(bytes.NewReader(r.body.Bytes())),
-		ContentLength: int64(r.body.Len()),
+		Body:          io.NopCloser(body),
+		ContentLength: int64(length),
 		Request:       req,
 	}
 }
+
+// broken is where a body breaks off.
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

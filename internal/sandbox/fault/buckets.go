@@ -1,0 +1,126 @@
+package fault
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Bucket is a token bucket of AWS's, which operations share. An account has one
+// in each region.
+type Bucket struct {
+	// Name is AWS's, where it gives one.
+	Name    string
+	Service string
+	// Burst is how many calls may come at once, and Sustained how many a second
+	// the bucket is filled up by.
+	Burst, Sustained int
+	Operations       []string
+}
+
+// Where the figures come from.
+const (
+	// ecsSource is the table under "API throttling quotas" there.
+	ecsSource = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html"
+	// secretsSource gives calls a second and no bursts. Those of CreateSecret,
+	// DeleteSecret and ListSecretVersionIds are of its edition of 2021.
+	secretsSource = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"
+)
+
+// AWSBuckets are the buckets that AWS documents for what the sandbox serves.
+// IAM, STS and the tagging API are limited too, at rates that AWS does not
+// publish, so they have none here.
+func AWSBuckets() []Bucket { return append(ecsBuckets(), secretsBuckets()...) }
+
+// ecsBuckets are those of ecsSource.
+func ecsBuckets() []Bucket {
+	const s = "ecs"
+	return []Bucket{
+		{"Cluster modify actions", s, 20, 1, []string{"CreateCluster", "DeleteCluster", "PutClusterCapacityProviders", "UpdateCluster", "UpdateClusterSettings"}},
+		{"Cluster read actions", s, 50, 20, []string{"DescribeClusters", "ListClusters"}},
+		{"Task definition modify actions", s, 20, 1, []string{"DeregisterTaskDefinition", "RegisterTaskDefinition"}},
+		{"Task definition read actions", s, 50, 20, []string{"DescribeTaskDefinition", "ListTaskDefinitions", "ListTaskDefinitionFamilies"}},
+		{"Task definition deletion actions", s, 5, 1, []string{"DeleteTaskDefinitions"}},
+		{"Tag modify actions", s, 20, 10, []string{"TagResource", "UntagResource"}},
+		{"Tag read actions", s, 50, 20, []string{"ListTagsForResource"}},
+		{"Cluster resource modify actions", s, 100, 40, []string{"ExecuteCommand", "RunTask", "StartTask", "StopTask"}},
+		{"Cluster resource read actions", s, 100, 20, []string{"DescribeTasks", "ListTasks"}},
+		{"Service modify actions", s, 50, 5, []string{"CreateService", "DeleteService", "UpdateService"}},
+		{"Service read actions", s, 100, 20, []string{"DescribeServices", "ListServices"}},
+		{"Service deployment actions", s, 50, 20, []string{"DescribeServiceDeployments", "ListServiceDeployments"}},
+		{"Service revision actions", s, 50, 20, []string{"DescribeServiceRevisions"}},
+		{"Cluster service resource read actions", s, 10, 1, []string{"ListServicesByNamespace"}},
+	}
+}
+
+// secretsBuckets are those of secretsSource.
+func secretsBuckets() []Bucket {
+	each := func(persecond int, operations ...string) Bucket {
+		return Bucket{"Rate of " + operations[0], "secretsmanager", persecond, persecond, operations}
+	}
+	return []Bucket{
+		each(40000, "DescribeSecret"),
+		each(10000, "GetSecretValue"),
+		each(100, "ListSecrets"),
+		each(100, "BatchGetSecretValue"),
+		each(50, "PutSecretValue", "RemoveRegionsFromReplication", "ReplicateSecretToRegions", "StopReplicationToReplica", "UpdateSecret", "UpdateSecretVersionStage"),
+		each(50, "DeleteResourcePolicy", "GetResourcePolicy", "PutResourcePolicy", "ValidateResourcePolicy"),
+		each(50, "RotateSecret", "CancelRotateSecret"),
+		each(50, "TagResource", "UntagResource"),
+		each(50, "RestoreSecret"),
+		each(50, "CreateSecret"),
+		each(50, "DeleteSecret"),
+		each(50, "ListSecretVersionIds"),
+	}
+}
+
+// Limits are the buckets of an account. They are safe for concurrent use; the
+// nil Limits let all through.
+type Limits struct {
+	byOperation map[string]Bucket
+
+	mu        sync.Mutex // guards what follows
+	limiters  map[string]*rate.Limiter
+	throttled map[string]int
+}
+
+// NewLimits fills buckets. Two that hold the same operation are an error.
+func NewLimits(buckets []Bucket) (*Limits, error) {
+	l := &Limits{byOperation: map[string]Bucket{}, limiters: map[string]*rate.Limiter{}, throttled: map[string]int{}}
+	for _, b := range buckets {
+		for _, operation := range b.Operations {
+			name := b.Service + ":" + operation
+			if other, ok := l.byOperation[name]; ok {
+				return nil, fmt.Errorf("%s is in the buckets %q and %q", name, other.Name, b.Name)
+			}
+			l.byOperation[name] = b
+		}
+	}
+	return l, nil
+}
+
+// allow takes a token for a call, and says whether there was one.
+func (l *Limits) allow(c Call, now time.Time) bool {
+	if l == nil {
+		return true
+	}
+	b, ok := l.byOperation[c.name()]
+	if !ok {
+		return true
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	key := c.Region + " " + b.Service + " " + b.Name
+	limiter, ok := l.limiters[key]
+	if !ok {
+		limiter = rate.NewLimiter(rate.Limit(b.Sustained), b.Burst)
+		l.limiters[key] = limiter
+	}
+	if limiter.AllowN(now, 1) {
+		return true
+	}
+	l.throttled[b.Service+": "+b.Name]++
+	return false
+}
