@@ -22,7 +22,7 @@ func Decode(data []byte) ([]Rule, error) {
 	var items []any
 	d := json.NewDecoder(bytes.NewReader(raw))
 	d.UseNumber()
-	if err := d.Decode(&items); err != nil {
+	if err := d.Decode(&items); err != nil || items == nil {
 		return nil, wrong("such as [{kind: throttle, match: \"ecs:*\", rate: 0.1}]", "this is no list of rules")
 	}
 	rules := []Rule{}

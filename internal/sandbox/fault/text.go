@@ -9,8 +9,8 @@ import (
 // String is the rule as Parse reads it.
 func (r Rule) String() string {
 	var b strings.Builder
-	add := func(key, value string) {
-		if value == "" || value == "0" || value == "0s" {
+	add := func(set bool, key, value string) {
+		if !set {
 			return
 		}
 		if b.Len() > 0 {
@@ -18,18 +18,18 @@ func (r Rule) String() string {
 		}
 		b.WriteString(key + "=" + quoted(value))
 	}
-	add("kind", string(r.Kind))
-	add("match", r.Match)
-	add("rate", strconv.FormatFloat(r.Rate, 'g', -1, 64))
-	add("nth", strconv.Itoa(r.Nth))
-	add("count", strconv.Itoa(r.Count))
-	add("after", r.After.String())
-	add("for", r.For.String())
-	add("delay", delayText(r))
-	add("offset", r.Offset.String())
-	add("code", r.Code)
-	add("message", r.Message)
-	add("status", strconv.Itoa(r.Status))
+	add(r.Kind != "", "kind", string(r.Kind))
+	add(r.Match != "", "match", r.Match)
+	add(r.Rate != 0, "rate", strconv.FormatFloat(r.Rate, 'g', -1, 64))
+	add(r.Nth != 0, "nth", strconv.Itoa(r.Nth))
+	add(r.Count != 0, "count", strconv.Itoa(r.Count))
+	add(r.After != 0, "after", r.After.String())
+	add(r.For != 0, "for", r.For.String())
+	add(r.Delay != 0 || r.DelayMax != 0, "delay", delayText(r))
+	add(r.Offset != 0, "offset", r.Offset.String())
+	add(r.Code != "", "code", r.Code)
+	add(r.Message != "", "message", r.Message)
+	add(r.Status != 0, "status", strconv.Itoa(r.Status))
 	return b.String()
 }
 
