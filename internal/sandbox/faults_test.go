@@ -2,10 +2,8 @@ package sandbox
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -462,59 +460,5 @@ func TestOperations(t *testing.T) {
 	all := Operations()
 	if !slices.IsSorted(all) || !slices.Contains(all, "iam:GetRole") || len(all) < 80 {
 		t.Errorf("%v", all)
-	}
-}
-
-// lineOf is a line of the log, as a tree.
-func lineOf(t *testing.T, text string) map[string]any {
-	t.Helper()
-	var line map[string]any
-	if err := json.Unmarshal([]byte(text), &line); err != nil {
-		t.Fatal(err)
-	}
-	return line
-}
-
-// TestTheLogTellsWhatWasAsked, by whom, and which faults it met.
-func TestTheLogTellsWhatWasAsked(t *testing.T) {
-	var log strings.Builder
-	rules, err := fault.Parse("kind=latency delay=1ms; kind=throttle nth=2; kind=reset-after nth=3; kind=expired nth=4")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := newTestServer(t, Options{Log: &log, Faults: rules})
-	client := secretsClient(server, "eu-west-1")
-	for range 4 {
-		_, err = client.DescribeSecret(t.Context(), &secretsmanager.DescribeSecretInput{SecretId: aws.String("app/db")})
-		if err == nil {
-			t.Error("the secret is there")
-		}
-	}
-	var got []map[string]any
-	for text := range strings.Lines(log.String()) {
-		line := lineOf(t, text)
-		if _, err := time.Parse(time.RFC3339Nano, line["time"].(string)); err != nil || line["ms"].(float64) <= 0 || len(line["request_id"].(string)) != 36 {
-			t.Errorf("%s: %v", text, err)
-		}
-		for _, key := range []string{"time", "ms", "request_id"} {
-			delete(line, key)
-		}
-		got = append(got, line)
-	}
-	base := map[string]any{"service": "secretsmanager", "operation": "DescribeSecret", "region": "eu-west-1", "parameters": map[string]any{"SecretId": "app/db"}}
-	with := func(more map[string]any) map[string]any {
-		out := maps.Clone(base)
-		maps.Copy(out, more)
-		return out
-	}
-	const user, key = "arn:aws:iam::012345678901:user/sandbox", "AKIAIOSFODNN7EXAMPLE"
-	want := []map[string]any{
-		with(map[string]any{"status": 400.0, "error": "ResourceNotFoundException", "principal": user, "faults": []any{"latency"}}),
-		with(map[string]any{"status": 400.0, "error": "ThrottlingException", "access_key": key, "faults": []any{"latency", "throttle"}}),
-		with(map[string]any{"status": 0.0, "error": "ConnectionLost", "principal": user, "faults": []any{"latency", "reset-after"}}),
-		with(map[string]any{"status": 400.0, "error": "ExpiredTokenException", "access_key": key, "faults": []any{"latency", "expired"}}),
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
 	}
 }
