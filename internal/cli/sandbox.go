@@ -68,13 +68,13 @@ func (a *app) serve(cmd *cobra.Command, f sandboxFlags) error {
 	}
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w", f.listen, err)
+		return errors.Join(fmt.Errorf("cannot listen on %s: %w", f.listen, err), server.Close(), closeLog())
 	}
 	fmt.Fprintf(a.Stderr, "serving AWS account %s on http://%s (state in %s); stop with ctrl-c\n", f.account, listener.Addr(), filepath.Join(dir, f.account))
 	if len(opts.Faults) > 0 {
 		fmt.Fprintf(a.Stderr, "calls fail by %d rules, drawn by --seed %d\n", len(opts.Faults), server.Faults().Seed)
 	}
-	return errors.Join(server.Serve(cmd.Context(), listener), closeLog())
+	return errors.Join(server.Serve(cmd.Context(), listener), server.Close(), closeLog())
 }
 
 // sandboxDir is where the sandbox keeps its state: the folder that is named, or
