@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -11,13 +12,19 @@ import (
 )
 
 // TestBoto3 lets a client that nobody here wrote judge the answers.
-func TestBoto3(t *testing.T) {
+func TestBoto3(t *testing.T) { judgedByBoto3(t, "boto3_check.py") }
+
+// TestBoto3SeesFaults as it would see AWS's.
+func TestBoto3SeesFaults(t *testing.T) { judgedByBoto3(t, "boto3_faults.py") }
+
+func judgedByBoto3(t *testing.T, script string) {
+	t.Helper()
 	python := testtool.Python(t)
 	server := newTestServer(t, Options{})
 	address := serveForTest(t, server)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, python, "testdata/boto3_check.py", "http://"+address).CombinedOutput()
+	out, err := exec.CommandContext(ctx, python, filepath.Join("testdata", script), "http://"+address).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
