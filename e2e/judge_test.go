@@ -88,6 +88,12 @@ func (j *judge) ask(question any) (verdict, error) {
 // try makes a boto3 call, such as "secretsmanager", "put_secret_value".
 func (c *cloud) try(t testing.TB, service, operation string, args arguments) verdict {
 	t.Helper()
+	return c.tryIn(t, region, service, operation, args)
+}
+
+// tryIn is try in another region.
+func (c *cloud) tryIn(t testing.TB, region, service, operation string, args arguments) verdict {
+	t.Helper()
 	if args == nil {
 		args = arguments{}
 	}
@@ -102,7 +108,13 @@ func (c *cloud) try(t testing.TB, service, operation string, args arguments) ver
 // boto3 makes a call that must succeed.
 func (c *cloud) boto3(t testing.TB, service, operation string, args arguments) map[string]any {
 	t.Helper()
-	v := c.try(t, service, operation, args)
+	return c.boto3In(t, region, service, operation, args)
+}
+
+// boto3In is boto3 in another region.
+func (c *cloud) boto3In(t testing.TB, region, service, operation string, args arguments) map[string]any {
+	t.Helper()
+	v := c.tryIn(t, region, service, operation, args)
 	if v.Code != "" {
 		t.Fatalf("boto3 %s.%s: %s: %s", service, operation, v.Code, v.Message)
 	}

@@ -36,6 +36,9 @@ func reads() map[string]bool {
 		"ecs:ListTaskDefinitionFamilies": true,
 		"ecs:ListTaskDefinitions":        true,
 
+		"ssm:GetParameter": true,
+		"s3:GetObject":     true,
+
 		"tag:GetResources": true,
 	}
 }

@@ -14,7 +14,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
@@ -23,7 +25,9 @@ func clients(cfg aws.Config) map[string]any {
 	return map[string]any{
 		"ecs":            ecs.NewFromConfig(cfg),
 		"iam":            iam.NewFromConfig(cfg),
+		"s3":             s3.NewFromConfig(cfg),
 		"secretsmanager": secretsmanager.NewFromConfig(cfg),
+		"ssm":            ssm.NewFromConfig(cfg),
 		"sts":            sts.NewFromConfig(cfg),
 		"tag":            resourcegroupstaggingapi.NewFromConfig(cfg),
 	}
