@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"fmt"
 	"testing"
 
@@ -40,28 +39,34 @@ func BenchmarkGetCallerIdentity(b *testing.B) {
 	}
 }
 
-// BenchmarkPutSecretValue writes among 1,000 secrets, in memory and on disk.
+// BenchmarkPutSecretValue writes among few and many secrets, in memory and on
+// disk.
 func BenchmarkPutSecretValue(b *testing.B) {
-	for name, dir := range map[string]string{"memory": "", "disk": b.TempDir()} {
-		b.Run(name, func(b *testing.B) {
-			server, err := New(Options{Seed: 1})
-			if err != nil {
-				b.Fatal(err)
-			}
-			client := secretsmanager.NewFromConfig(testConfig(server.Transport()))
-			for i := range 1000 {
-				in := &secretsmanager.CreateSecretInput{Name: aws.String(fmt.Sprintf("s%d", i)), SecretString: aws.String("x")}
-				if _, err := client.CreateSecret(b.Context(), in); err != nil {
+	for _, secrets := range []int{1, 10_000} {
+		for name, dir := range map[string]string{"memory": "", "disk": b.TempDir()} {
+			b.Run(fmt.Sprintf("%s/%d", name, secrets), func(b *testing.B) {
+				server, err := New(Options{Seed: 1, Dir: dir})
+				if err != nil {
 					b.Fatal(err)
 				}
-			}
-			server.store.dir, server.store.segments = dir, map[string]json.RawMessage{}
-			for b.Loop() {
-				in := &secretsmanager.PutSecretValueInput{SecretId: aws.String("s1"), SecretString: aws.String("y")}
-				if _, err := client.PutSecretValue(b.Context(), in); err != nil {
+				client := secretsmanager.NewFromConfig(testConfig(server.Transport()))
+				for i := range secrets {
+					in := &secretsmanager.CreateSecretInput{Name: aws.String(fmt.Sprintf("s%d", i)), SecretString: aws.String("x")}
+					if _, err := client.CreateSecret(b.Context(), in); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportAllocs()
+				for b.Loop() {
+					in := &secretsmanager.PutSecretValueInput{SecretId: aws.String("s0"), SecretString: aws.String("y")}
+					if _, err := client.PutSecretValue(b.Context(), in); err != nil {
+						b.Fatal(err)
+					}
+				}
+				if err := server.Close(); err != nil {
 					b.Fatal(err)
 				}
-			}
-		})
+			})
+		}
 	}
 }

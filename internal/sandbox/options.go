@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -24,9 +25,17 @@ type Options struct {
 	KMSKeys []string
 	// Now is the clock; time.Now unless set.
 	Now func() time.Time
-	// Seed makes identifiers repeat from run to run; zero draws them from the
-	// operating system.
+	// Seed makes identifiers and delays repeat from run to run; zero draws them
+	// from the operating system. With a Dir, identifiers go on from where its
+	// state left off.
 	Seed uint64
+	// Lag is how late listings may be: each one shows the account as it was up
+	// to so long ago, and none goes back behind an earlier one. Zero keeps them
+	// up to date.
+	Lag time.Duration
+	// RoleDelay is how long a new role, or one with a new trust policy, may be
+	// refused by ECS and STS. Zero makes roles usable at once.
+	RoleDelay time.Duration
 	// Log receives one JSON line for each request, without its body; nil keeps
 	// none.
 	Log io.Writer
@@ -71,6 +80,9 @@ func (o Options) check() error {
 	}
 	if !regionName(o.Region) {
 		return fmt.Errorf("sandbox: %q is not the name of a region, such as us-west-2", o.Region)
+	}
+	if o.Lag < 0 || o.RoleDelay < 0 {
+		return errors.New("sandbox: a delay is less than nothing")
 	}
 	return nil
 }

@@ -3,7 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"maps"
-	"slices"
+	"time"
 
 	"ecs-reconciler/internal/sandbox/awsenv"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
@@ -14,6 +14,9 @@ import (
 type world struct {
 	opts    Options
 	entropy *entropy
+	// at is the time of the call being served. It stands still meanwhile, so
+	// that performing the call again sees the same clock.
+	at      time.Time
 	global  *place
 	regions map[string]*place
 	sts     *sts.Backend
@@ -38,7 +41,7 @@ func (w *world) newPlace(region string) *place {
 		Account:   w.opts.Account,
 		Region:    region,
 		Partition: awsenv.PartitionOf(region),
-		Now:       w.opts.Now,
+		Now:       func() time.Time { return w.at },
 		Rand:      w.entropy,
 	}}
 }
@@ -64,9 +67,15 @@ func (w *world) place(region, service string) *place {
 
 // setCaller makes a principal the caller of what follows, everywhere.
 func (w *world) setCaller(who sts.Identity) {
-	for _, p := range append(slices.Collect(maps.Values(w.regions)), w.global) {
+	w.global.env.CallerARN, w.global.env.CallerID = who.ARN, who.ID
+	for _, p := range w.regions {
 		p.env.CallerARN, p.env.CallerID = who.ARN, who.ID
 	}
+}
+
+// caller is the principal of the call being served.
+func (w *world) caller() sts.Identity {
+	return sts.Identity{ARN: w.global.env.CallerARN, ID: w.global.env.CallerID}
 }
 
 // segments lists every backend by its key in the state file: "iam", or
