@@ -27,7 +27,7 @@ func (s *Server) newReplica() (*replica, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &replica{lag: s.opts.Lag, delays: delays, services: s.services, reached: s.now()}
+	r := &replica{lag: s.opts.Lag, delays: delays, services: s.services, reached: s.now().Add(-s.opts.Lag)}
 	now, err := s.world.snapshot()
 	if err != nil {
 		return nil, err

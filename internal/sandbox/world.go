@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ecs-reconciler/internal/sandbox/awsenv"
+	"ecs-reconciler/internal/sandbox/iam"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
 	"ecs-reconciler/internal/sandbox/sts"
 )
@@ -20,6 +21,7 @@ type world struct {
 	global  *place
 	regions map[string]*place
 	sts     *sts.Backend
+	roles   *iam.Backend
 }
 
 // place is one region, or what is the same in all of them.
@@ -51,6 +53,7 @@ func (w *world) region(name string) *place {
 	p, ok := w.regions[name]
 	if !ok {
 		p = w.newPlace(name)
+		p.env.CallerARN, p.env.CallerID = w.global.env.CallerARN, w.global.env.CallerID
 		w.regions[name] = p
 		w.fillRegion(p)
 	}
