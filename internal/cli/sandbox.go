@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"ecs-reconciler/internal/sandbox"
+	"ecs-reconciler/pkg/report"
 	"ecs-reconciler/pkg/spec/load"
 )
 
@@ -15,11 +18,15 @@ import (
 const (
 	sandboxAccount = "012345678901"
 	sandboxRegion  = "us-west-2"
+	sandboxAddress = "127.0.0.1:4566"
 	// sandboxExecutionRole is the one that AWS's own console makes.
 	sandboxExecutionRole = "ecsTaskExecutionRole"
 )
 
-type sandboxFlags struct{ listen, account, region string }
+type sandboxFlags struct {
+	listen, account, region string
+	lag, roleDelay          time.Duration
+}
 
 func (a *app) sandboxCommand() *cobra.Command {
 	var f sandboxFlags
@@ -28,24 +35,41 @@ func (a *app) sandboxCommand() *cobra.Command {
 		Long: `Serve the embedded AWS over HTTP until interrupted. Point any client at it by
 AWS_ENDPOINT_URL=http://ADDRESS, with any credentials. Its state is the one that
 --sandbox uses for the same account; without a deploy_config it is kept in the
-working directory.`,
+working directory. What was answered outlives the process, even one that is
+killed; against a power cut only what was there when it started is safe, and all
+of it once it has ended.
+
+--lag and --role-delay make it as late as AWS, where a list may miss what was
+just written and a new role cannot be used at once.
+
+The commands below work on the sandbox that --url names; else on the folder that
+--sandbox names; else on the one that serves the account on http://` + sandboxAddress + `,
+if there is one; else on the folder that would be served here.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd, f) },
 	}
-	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "`ADDRESS` to listen on")
+	cmd.Flags().StringVar(&f.listen, "listen", sandboxAddress, "`ADDRESS` to listen on")
 	cmd.Flags().StringVar(&f.account, "account", sandboxAccount, "the account it plays")
 	cmd.Flags().StringVar(&f.region, "region", sandboxRegion, "the region of callers that name none")
+	cmd.Flags().DurationVar(&f.lag, "lag", 0, "how late lists may be, such as 30s; AWS documents up to 5m of secrets")
+	cmd.Flags().DurationVar(&f.roleDelay, "role-delay", 0, "how long a new or changed role may be refused, such as 10s")
+	cmd.AddCommand(a.sandboxReset(), a.sandboxDump(), a.sandboxLoad(), a.sandboxEnv())
 	return cmd
 }
 
-func (a *app) serve(cmd *cobra.Command, f sandboxFlags) error {
+func (a *app) serve(cmd *cobra.Command, f sandboxFlags) (err error) {
+	if f.lag < 0 || f.roleDelay < 0 {
+		return &report.UsageError{Message: "--lag or --role-delay is less than nothing", Hint: "want a duration such as 30s"}
+	}
 	dir, err := a.sandboxDir()
 	if err != nil {
 		return err
 	}
-	server, err := sandbox.New(sandbox.Options{Account: f.account, Region: f.region, Dir: filepath.Join(dir, f.account), KMSKeys: []string{"*"}})
+	server, err := sandbox.New(sandbox.Options{Account: f.account, Region: f.region, Dir: filepath.Join(dir, f.account), KMSKeys: []string{"*"},
+		Lag: f.lag, RoleDelay: f.roleDelay})
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, server.Close()) }()
 	listener, err := net.Listen("tcp", f.listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", f.listen, err)
