@@ -88,23 +88,26 @@ func (a *app) dump(found account, where string, args []string) error {
 	return err
 }
 
-// writePrivately replaces a file by one that only its owner can read, whatever
-// it was before.
-func (a *app) writePrivately(name string, data []byte) (err error) {
+// writePrivately writes a file that only its owner can read, whatever it was
+// before. What is no file, such as a pipe, takes the data as it is.
+func (a *app) writePrivately(name string, data []byte) error {
 	path, err := a.path(name)
 	if err != nil {
 		return err
 	}
-	temp, err := os.CreateTemp(filepath.Dir(path), ".dump-*")
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", name, errors.Unwrap(err))
+	}
+	info, err := file.Stat()
+	if err == nil && info.Mode().IsRegular() {
+		err = file.Chmod(0o600)
+	}
+	if err == nil {
+		_, err = file.Write(data)
+	}
+	if err = errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("cannot write %s: %w", name, err)
-	}
-	_, err = temp.Write(data)
-	if err = errors.Join(err, temp.Close()); err == nil {
-		err = os.Rename(temp.Name(), path)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("cannot write %s: %w", name, err), os.Remove(temp.Name()))
 	}
 	return nil
 }
