@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 //	aws …                  change the sandbox's account behind reconciler's back
 //	vault FILE PASSWORD    encrypt FILE as ansible-vault does
 //	endpoint ACCOUNT       serve a sandbox of its own at AWS_ENDPOINT_URL
+//	private FILE           want FILE to be its owner's alone
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
@@ -39,7 +40,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"code": exitsWith, "example": example, "edit": edit, "aws": behindItsBack, "endpoint": endpoint, "vault": encrypt,
+			"code": exitsWith, "example": example, "edit": edit, "aws": behindItsBack, "endpoint": endpoint, "vault": encrypt, "private": isPrivate,
 		},
 	})
 }
@@ -77,6 +78,17 @@ func encrypt(ts *testscript.TestScript, neg bool, args []string) {
 	out, err := ansiblevault.Encrypt([]byte(ts.ReadFile(args[0])), ansiblevault.Password{Text: spec.NewSecret(args[1])}, rand.Reader)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), out, 0o600))
+}
+
+func isPrivate(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: private FILE")
+	}
+	info, err := os.Stat(ts.MkAbs(args[0]))
+	ts.Check(err)
+	if info.Mode().Perm() != 0o600 {
+		ts.Fatalf("%s has mode %v", args[0], info.Mode())
+	}
 }
 
 func edit(ts *testscript.TestScript, neg bool, args []string) {

@@ -99,3 +99,21 @@ func TestUnwritableStdout(t *testing.T) {
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }
+
+// TestDumpOnTerminal: a terminal sees secrets only where that is asked for.
+func TestDumpOnTerminal(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	writeFiles(t, dir, project())
+	if got := run(dir, nil, "apply", "staging", "--sandbox=state", "--yes"); got.code != 0 {
+		t.Fatal(got.stderr)
+	}
+	terminal := func(p *cli.Process) { p.OutIsTerminal = true }
+	got := run(dir, terminal, "sandbox", "dump", "--sandbox=state")
+	if got.code != 64 || got.stdout != "" || !strings.Contains(got.stderr, "a dump holds secrets in the clear (name a file, or - to see it on this terminal)") {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+	if got := run(dir, terminal, "sandbox", "dump", "-", "--sandbox=state"); got.code != 0 || !strings.HasPrefix(got.stdout, `{"format":2,`) {
+		t.Errorf("exit code %d: %s", got.code, got.stderr)
+	}
+}

@@ -2,9 +2,9 @@ package sandbox
 
 import (
 	"net/http"
-	"regexp"
 	"strings"
 
+	"ecs-reconciler/internal/sandbox/awsenv"
 	"ecs-reconciler/internal/sandbox/awserr"
 	"ecs-reconciler/internal/sandbox/model"
 )
@@ -41,10 +41,24 @@ func readScope(r *http.Request, protocol model.Protocol) (scope, error) {
 	}, nil
 }
 
-// regionName says whether a text looks like a region, such as us-gov-west-1.
+// regionName says whether a text looks like a region, such as us-gov-west-1: two
+// to four letters, words, and a number of one or two digits.
 func regionName(text string) bool {
-	ok, err := regexp.MatchString(`^[a-z]{2,4}(-[a-z]+)+-[0-9]{1,2}$`, text)
-	return err == nil && ok
+	parts := strings.Split(text, "-")
+	last := len(parts) - 1
+	if last < 2 || len(parts[0]) < 2 || len(parts[0]) > 4 || len(parts[last]) > 2 {
+		return false
+	}
+	for i, part := range parts {
+		alphabet := awsenv.Lower
+		if i == last {
+			alphabet = awsenv.Digits
+		}
+		if part == "" || strings.Trim(part, alphabet) != "" {
+			return false
+		}
+	}
+	return true
 }
 
 // signedFor refuses a request that was signed for another service.

@@ -7,8 +7,8 @@ import (
 )
 
 // control answers what is no AWS request: health for whoever waits for the
-// sandbox, reset, and what inspect answers. It says whether the request was one of these. A signed
-// one is AWS's: S3 lists buckets by GET /.
+// sandbox, reset, its state, and what inspect answers. It says whether the
+// request was one of these. A signed one is AWS's: S3 lists buckets by GET /.
 func (s *Server) control(w http.ResponseWriter, r *http.Request) bool {
 	aws := r.URL.Query().Has("Action") || r.Header.Get("Authorization") != ""
 	health := r.URL.Path == "/_sandbox/health" || r.URL.Path == "/" && !aws
@@ -17,6 +17,10 @@ func (s *Server) control(w http.ResponseWriter, r *http.Request) bool {
 		s.health(w)
 	case r.URL.Path == "/_sandbox/reset" && r.Method == http.MethodPost:
 		s.resetBy(w, r)
+	case r.URL.Path == "/_sandbox/state" && r.Method == http.MethodGet:
+		s.dumpTo(w, r)
+	case r.URL.Path == "/_sandbox/state" && r.Method == http.MethodPut:
+		s.loadFrom(w, r)
 	default:
 		return s.inspect(w, r)
 	}
@@ -30,18 +34,4 @@ func (s *Server) health(w http.ResponseWriter) {
 		"region":   s.opts.Region,
 		"services": slices.Sorted(maps.Keys(s.services)),
 	})
-}
-
-// resetBy empties the sandbox. A browser's request is refused, so that no web
-// page can empty a sandbox that listens on this machine.
-func (s *Server) resetBy(w http.ResponseWriter, r *http.Request) {
-	if r.Header.Get("Origin") != "" {
-		http.Error(w, "a web page may not reset the sandbox", http.StatusForbidden)
-		return
-	}
-	if err := s.Reset(); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	w.WriteHeader(http.StatusNoContent)
 }

@@ -377,8 +377,8 @@ func TestFaultsThatMakeNoSense(t *testing.T) {
 	}
 }
 
-// ask sends a request of the sandbox's own.
-func ask(t *testing.T, server *Server, method, path, body string, headers ...string) (int, string) {
+// inspect sends a request of the sandbox's own.
+func inspect(t *testing.T, server *Server, method, path, body string, headers ...string) (int, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://sandbox"+path, strings.NewReader(body))
 	if err != nil {
@@ -432,7 +432,7 @@ func TestFaultsOverHTTP(t *testing.T) {
 			}
 			continue
 		}
-		status, body := ask(t, server, step.method, step.path, step.body)
+		status, body := inspect(t, server, step.method, step.path, step.body)
 		if status != step.status || body != step.want && !strings.HasPrefix(body, step.want+" (") {
 			t.Errorf("%s %s %s: %d %s", step.method, step.path, step.body, status, body)
 		}
@@ -446,7 +446,7 @@ func TestWebPagesAreKeptOut(t *testing.T) {
 		"/_sandbox/faults": {"GET", "PUT", "DELETE", "POST"}, "/_sandbox/calls": {"GET", "DELETE"}, "/_sandbox/reset": {"POST"},
 	} {
 		for _, method := range methods {
-			if status, body := ask(t, server, method, path, "[]", "Origin", "https://evil.example"); status != http.StatusForbidden {
+			if status, body := inspect(t, server, method, path, "[]", "Origin", "https://evil.example"); status != http.StatusForbidden {
 				t.Errorf("%s %s: %d %s", method, path, status, body)
 			}
 		}

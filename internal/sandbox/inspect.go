@@ -12,22 +12,17 @@ import (
 
 // inspect answers what shows or changes how the sandbox behaves: its faults and
 // its counts of calls. It says whether the request was about one of these. A
-// browser's request is refused, as resetBy does.
+// web page's request is refused, as resetBy does.
 func (s *Server) inspect(w http.ResponseWriter, r *http.Request) bool {
 	own := map[string]func(http.ResponseWriter, *http.Request){
 		"/_sandbox/faults": s.faultsBy,
 		"/_sandbox/calls":  s.callsBy,
 	}
 	answer, ok := own[r.URL.Path]
-	switch {
-	case !ok:
-		return false
-	case r.Header.Get("Origin") != "":
-		http.Error(w, "a web page may not look into the sandbox", http.StatusForbidden)
-	default:
+	if ok && !refusedPage(w, r) {
 		answer(w, r)
 	}
-	return true
+	return ok
 }
 
 // faultsBy shows, sets or ends the faults.

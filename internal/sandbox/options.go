@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -25,9 +26,17 @@ type Options struct {
 	KMSKeys []string
 	// Now is the clock; time.Now unless set.
 	Now func() time.Time
-	// Seed makes identifiers repeat from run to run; zero draws them from the
-	// operating system.
+	// Seed makes identifiers and delays repeat from run to run; zero draws them
+	// from the operating system. With a Dir, identifiers go on from where its
+	// state left off.
 	Seed uint64
+	// Lag is how late listings may be: each one shows the account as it was up
+	// to so long ago, and none goes back behind an earlier one. Zero keeps them
+	// up to date.
+	Lag time.Duration
+	// RoleDelay is how long a new role, or one with a new trust policy, may be
+	// refused by ECS and STS. Zero makes roles usable at once.
+	RoleDelay time.Duration
 	// Log receives one JSON line for each request, with its parameters but for
 	// what may be sensitive; nil keeps none.
 	Log io.Writer
@@ -81,6 +90,9 @@ func (o Options) check() error {
 	}
 	if o.Buckets != "" && o.Buckets != "aws" {
 		return fmt.Errorf("sandbox: there are no buckets %q, only aws", o.Buckets)
+	}
+	if o.Lag < 0 || o.RoleDelay < 0 {
+		return errors.New("sandbox: a delay is less than nothing")
 	}
 	return nil
 }

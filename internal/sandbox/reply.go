@@ -12,9 +12,9 @@ import (
 
 // newRequestID draws the id that an answer carries.
 func (s *Server) newRequestID() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return (&awsenv.Env{Rand: s.entropy}).UUID()
+	s.drawing.Lock()
+	defer s.drawing.Unlock()
+	return (&awsenv.Env{Rand: s.requests}).UUID()
 }
 
 // failure writes an error's body in the route's protocol, and its status.

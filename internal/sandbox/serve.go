@@ -3,7 +3,6 @@ package sandbox
 import (
 	"cmp"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -90,9 +89,6 @@ func (s *Server) intercepted(req *request) ([]byte, error) {
 	out, err := s.opts.Intercept(name, req.route.operation, func() (any, error) {
 		var err error
 		own, err = s.call(req)
-		if saveErr := s.store.flush(own.version); saveErr != nil {
-			return nil, fmt.Errorf("the state could not be saved: %w", saveErr)
-		}
 		return own.out, err
 	})
 	if err != nil {
@@ -105,18 +101,17 @@ func (s *Server) intercepted(req *request) ([]byte, error) {
 }
 
 // answer is an output, and its body, written while the lock was held: outputs
-// may share memory with the state. It may be given once the numbered snapshot
-// of the state is on disk.
+// may share memory with the state.
 type answer struct {
-	out     any
-	body    []byte
-	version uint64
+	out  any
+	body []byte
 }
 
-// call performs a request's operation and takes a snapshot of what it changed.
+// call performs a request's operation and keeps what it changed.
 func (s *Server) call(req *request) (answer, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.world.at = s.now()
 	service := req.route.service.model
 	op, ok := s.world.place(req.scope.region, service.Name).backends[service.Name].operations[req.route.operation]
 	if !ok {
@@ -144,24 +139,21 @@ func (s *Server) identify(req *request) error {
 	return nil
 }
 
-// performed performs the operation, takes a snapshot of what it changed, and writes
-// the answer. A call that fails may have changed something too.
+// performed performs the operation, keeps it, and writes the answer.
 func (s *Server) performed(req *request, op operation, in any) (answer, error) {
-	var out answer
-	var err error
-	out.out, err = op.perform(in)
-	if !readOnly(req.route.operation) {
-		version, captureErr := s.store.capture()
-		if captureErr != nil {
-			return answer{}, captureErr
+	service, name := req.route.service.model.Name, req.route.operation
+	if s.replica != nil && lagging(service, name) != "" {
+		var err error
+		if op, err = s.replica.listing(s.world.at, req.scope.region, service, name); err != nil {
+			return answer{}, err
 		}
-		out.version = version
 	}
+	out, err := s.kept(req, op, in)
 	if err != nil {
-		return answer{version: out.version}, err
+		return answer{}, err
 	}
-	out.body, err = req.route.write(out.out, req.id)
-	return out, err
+	body, err := req.route.write(out, req.id)
+	return answer{out, body}, err
 }
 
 // readOnly says whether an operation leaves nothing behind worth saving.

@@ -25,13 +25,17 @@ type Server struct {
 	limits   *fault.Limits
 	faults   atomic.Pointer[fault.Injector]
 
-	mu    sync.Mutex // guards world
-	world *world
-
-	tally   sync.Mutex // guards calls, logErr and writing to the log
-	calls   map[string]int
-	logErr  error
+	mu      sync.Mutex // guards world, store, replica and entropy
+	world   *world
+	replica *replica // nil where listings do not lag
 	entropy *entropy
+
+	drawing  sync.Mutex // guards requests
+	requests *entropy   // of request ids
+
+	tally  sync.Mutex // guards calls, logErr and writing to the log
+	calls  map[string]int
+	logErr error
 }
 
 // New starts a sandbox. With a Dir it takes the folder's lock, waiting
@@ -45,59 +49,34 @@ func New(opts Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	source, err := newEntropy(opts.Seed)
-	if err != nil {
+	s := &Server{opts: opts, services: services, calls: map[string]int{}, store: &store{}}
+	if err := s.draw(); err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	s := &Server{opts: opts, services: services, calls: map[string]int{}, entropy: source}
 	if err := s.startFaults(); err != nil {
 		return nil, err
 	}
-	return s, s.open()
+	if err := s.open(); err != nil {
+		return nil, errors.Join(err, s.store.close())
+	}
+	return s, nil
 }
 
-// open makes the world, out of the state folder if there is one.
-func (s *Server) open() error {
-	s.world = newWorld(s.opts, s.entropy)
-	s.store = &store{world: s.world}
-	if s.opts.Dir == "" {
-		return nil
-	}
-	opened, err := openStore(s.opts, s.world)
-	if err != nil {
-		return err
-	}
-	s.store = opened
-	return nil
+// draw prepares what is drawn.
+func (s *Server) draw() error {
+	var err, requestsErr error
+	s.entropy, err = newEntropy(s.opts.Seed, forState)
+	s.requests, requestsErr = newEntropy(s.opts.Seed, forRequests)
+	return errors.Join(err, requestsErr)
 }
 
-// Close lets go of the state folder. All that was answered is on disk already.
+// Close lets go of the state folder, leaving a snapshot alone in it.
 func (s *Server) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tally.Lock()
 	defer s.tally.Unlock()
-	return errors.Join(s.store.close(), s.logErr)
-}
-
-// Reset forgets everything, as if the account were new. Identifiers go on from
-// where they were, so none comes back.
-func (s *Server) Reset() error {
-	return s.change(func() (uint64, error) {
-		s.world = newWorld(s.opts, s.entropy)
-		return s.store.replace(s.world)
-	})
-}
-
-// change alters the world under the lock, and returns once that is on disk.
-func (s *Server) change(alter func() (uint64, error)) error {
-	s.mu.Lock()
-	version, err := alter()
-	s.mu.Unlock()
-	if err != nil {
-		return err
-	}
-	return s.store.flush(version)
+	return errors.Join(s.tidy(), s.store.close(), s.logErr)
 }
 
 // Calls counts the operations asked for since New or ForgetCalls, failed ones
@@ -113,19 +92,4 @@ func (s *Server) ForgetCalls() {
 	s.tally.Lock()
 	defer s.tally.Unlock()
 	clear(s.calls)
-}
-
-// OwnSecret makes another AWS service, such as "rds", the owner of a secret.
-// Owners make their secrets themselves, so no request can do this.
-func (s *Server) OwnSecret(region, name, service string) error {
-	return s.change(func() (uint64, error) {
-		secrets := s.world.secretsOf(region)
-		if secrets == nil {
-			return 0, fmt.Errorf("sandbox: there is no region %q", region)
-		}
-		if err := secrets.Own(name, service); err != nil {
-			return 0, err
-		}
-		return s.store.capture()
-	})
 }

@@ -130,22 +130,38 @@ func TestWhatWasAnsweredIsOnDisk(t *testing.T) {
 	})
 }
 
+// TestReadingWritesNothing but the day of the first access, which AWS keeps too.
 func TestReadingWritesNothing(t *testing.T) {
 	dir := t.TempDir()
 	session(t, Options{Dir: dir}, func(s *Server) {
 		client := secretsClient(s, "us-west-2")
 		create(t, client, "s", "x")
-		path := filepath.Join(dir, "state.json")
-		if err := os.Remove(path); err != nil {
-			t.Fatal(err)
+		read := func() {
+			t.Helper()
+			if _, err := client.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("s")}); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := client.ListSecrets(t.Context(), &secretsmanager.ListSecretsInput{}); err != nil {
+				t.Fatal(err)
+			}
 		}
-		if _, err := client.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: aws.String("s")}); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := os.Stat(path); err == nil {
-			t.Error("reading a secret wrote the state")
+		read()
+		before := len(stateOf(t, dir))
+		read()
+		if after := len(stateOf(t, dir)); after != before {
+			t.Errorf("reading grew the state from %d to %d bytes", before, after)
 		}
 	})
+}
+
+// stateOf is the text of a state file.
+func stateOf(t *testing.T, dir string) string {
+	t.Helper()
+	raw, err := os.ReadFile(filepath.Join(dir, "state.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(raw)
 }
 
 // TestAFailedSaveIsAFailedCall takes the folder away.
@@ -166,7 +182,7 @@ func TestStateFilesThatCannotBeRead(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"cut short":       {`{"format":1,"account":"012345678901","services":{"us-west-2/sec`, "is not whole JSON"},
 		"empty":           {``, "is not whole JSON"},
-		"another format":  {`{"format":99,"account":"012345678901"}`, "has format 99, not 1"},
+		"another format":  {`{"format":99,"account":"012345678901"}`, "has format 99, not 2"},
 		"another account": {`{"format":1,"account":"999999999999"}`, "is of account 999999999999"},
 		"unknown service": {`{"format":1,"account":"012345678901","services":{"us-west-2/sqs":{}}}`, `"us-west-2/sqs"`},
 		"odd part":        {`{"format":1,"account":"012345678901","services":{"us-west-2/secretsmanager":{"Secrets":"hidden"}}}`, "cannot be read"},
@@ -267,22 +283,49 @@ func TestManyWritersShareTheDisk(t *testing.T) {
 // TestVictim is no test by itself: it is what TestKillLosesNothing kills. It
 // makes secrets for ever and prints each name once AWS has answered.
 func TestVictim(t *testing.T) {
-	dir := os.Getenv("SANDBOX_VICTIM_DIR")
+	dir, round := os.Getenv("SANDBOX_VICTIM_DIR"), os.Getenv("SANDBOX_VICTIM_ROUND")
 	if dir == "" {
 		return
 	}
 	server := newTestServer(t, Options{Dir: dir})
 	for i := 0; ; i++ {
-		name := fmt.Sprintf("s%d", i)
+		name := fmt.Sprintf("s%s-%d", round, i)
 		create(t, secretsClient(server, "us-west-2"), name, "x")
 		fmt.Println("made", name)
 	}
 }
 
+// TestKillLosesNothing kills a process while it writes, again and again on one
+// folder, and looks for all that was ever answered.
 func TestKillLosesNothing(t *testing.T) {
 	dir := t.TempDir()
+	var made []string
+	for round := range 10 {
+		made = append(made, killed(t, dir, round)...)
+		if err := os.WriteFile(filepath.Join(dir, ".state-unfinished"), []byte("{"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		session(t, Options{Dir: dir}, func(s *Server) {
+			if left, err := filepath.Glob(filepath.Join(dir, ".state-*")); err != nil || len(left) != 0 {
+				t.Errorf("unfinished files are left: %v, %v", left, err)
+			}
+			for _, name := range made {
+				_, err := secretsClient(s, "us-west-2").DescribeSecret(t.Context(), &secretsmanager.DescribeSecretInput{SecretId: &name})
+				if err != nil {
+					t.Errorf("%s was answered and is lost: %v", name, err)
+				}
+			}
+		})
+	}
+	t.Logf("%d answers before 10 kills", len(made))
+}
+
+// killed runs the victim, kills it in the midst of its work, and returns all
+// that it said it had made.
+func killed(t *testing.T, dir string, round int) []string {
+	t.Helper()
 	victim := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestVictim$")
-	victim.Env = append(os.Environ(), "SANDBOX_VICTIM_DIR="+dir)
+	victim.Env = append(os.Environ(), "SANDBOX_VICTIM_DIR="+dir, fmt.Sprintf("SANDBOX_VICTIM_ROUND=%d", round))
 	out, err := victim.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -291,29 +334,18 @@ func TestKillLosesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	var made []string
-	for lines := bufio.NewScanner(out); len(made) < 5 && lines.Scan(); {
+	for lines := bufio.NewScanner(out); lines.Scan(); {
 		if name, ok := strings.CutPrefix(lines.Text(), "made "); ok {
 			made = append(made, name)
 		}
-	}
-	if err := victim.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	if err := victim.Wait(); err == nil || len(made) != 5 {
-		t.Fatalf("the victim made %v and ended with %v", made, err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, ".state-unfinished"), []byte("{"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	session(t, Options{Dir: dir}, func(s *Server) {
-		if left, err := filepath.Glob(filepath.Join(dir, ".state-*")); err != nil || len(left) != 0 {
-			t.Errorf("unfinished files are left: %v, %v", left, err)
-		}
-		for _, name := range made {
-			_, err := secretsClient(s, "us-west-2").GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &name})
-			if err != nil {
-				t.Errorf("%s was answered and is lost: %v", name, err)
+		if len(made) == 5+7*round {
+			if err := victim.Process.Kill(); err != nil {
+				t.Fatal(err)
 			}
 		}
-	})
+	}
+	if err := victim.Wait(); err == nil || len(made) < 5 {
+		t.Fatalf("the victim made %v and ended with %v", made, err)
+	}
+	return made
 }

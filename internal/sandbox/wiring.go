@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	iamapi "github.com/aws/aws-sdk-go-v2/service/iam"
 
+	"ecs-reconciler/internal/sandbox/awserr"
 	"ecs-reconciler/internal/sandbox/ecs"
 	"ecs-reconciler/internal/sandbox/iam"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
@@ -17,8 +18,10 @@ import (
 // fillGlobal makes the services that are one for all regions.
 func (w *world) fillGlobal() {
 	roles := iam.New(w.global.env)
+	roles.RoleDelay = w.opts.RoleDelay
 	w.sts = sts.New(w.global.env)
 	w.sts.Role = func(arn string) (sts.Role, bool) { return roleFor(roles, arn) }
+	w.roles = roles
 	w.global.backends["iam"] = backend{roleOperations(roles), roles.State()}
 	w.global.backends["sts"] = backend{sessionOperations(w.sts), w.sts.State()}
 }
@@ -29,6 +32,7 @@ func (w *world) fillRegion(p *place) {
 	secrets.Peer = w.secretsOf
 	secrets.KMSKeys = w.opts.KMSKeys
 	tasks := ecs.New(p.env)
+	tasks.CheckRole = w.settled(p)
 	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged)
 	p.secrets = secrets
 	p.backends["secretsmanager"] = backend{secretsOperations(secrets), secrets.State()}
@@ -45,9 +49,28 @@ func (w *world) secretsOf(region string) *secretsmanager.Backend {
 	return w.region(region).secrets
 }
 
+// settled refuses a role that ECS cannot use yet. AWS's public refusals are of
+// these two kinds; a role that is nowhere is accepted, as far as is known.
+func (w *world) settled(p *place) func(string) error {
+	return func(role string) error {
+		unknown, formerTrust := w.roles.Unsettled(role)
+		switch {
+		case unknown:
+			return awserr.New("AccessDeniedException", "User: %s is not authorized to perform: iam:PassRole on resource: %s "+
+				"because no identity-based policy allows the iam:PassRole action", p.env.CallerARN, role)
+		case formerTrust:
+			return awserr.New("ClientException", "ECS was unable to assume the role '%s' that was provided for this task. "+
+				"Please verify that the role being passed has the proper trust relationship and permissions and "+
+				"that your IAM user has permissions to pass this role.", role)
+		}
+		return nil
+	}
+}
+
 // roleFor is a role as STS needs to know it.
 func roleFor(roles *iam.Backend, arn string) (sts.Role, bool) {
-	if !roles.RoleExists(arn) {
+	unknown, formerTrust := roles.Unsettled(arn)
+	if !roles.RoleExists(arn) || unknown || formerTrust {
 		return sts.Role{}, false
 	}
 	name := arn[strings.LastIndex(arn, "/")+1:]

@@ -3,9 +3,10 @@ package sandbox
 import (
 	"cmp"
 	"maps"
-	"slices"
+	"time"
 
 	"ecs-reconciler/internal/sandbox/awsenv"
+	"ecs-reconciler/internal/sandbox/iam"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
 	"ecs-reconciler/internal/sandbox/sts"
 )
@@ -14,9 +15,13 @@ import (
 type world struct {
 	opts    Options
 	entropy *entropy
+	// at is the time of the call being served. It stands still meanwhile, so
+	// that performing the call again sees the same clock.
+	at      time.Time
 	global  *place
 	regions map[string]*place
 	sts     *sts.Backend
+	roles   *iam.Backend
 }
 
 // place is one region, or what is the same in all of them.
@@ -38,7 +43,7 @@ func (w *world) newPlace(region string) *place {
 		Account:   w.opts.Account,
 		Region:    region,
 		Partition: awsenv.PartitionOf(region),
-		Now:       w.opts.Now,
+		Now:       func() time.Time { return w.at },
 		Rand:      w.entropy,
 	}}
 }
@@ -48,6 +53,7 @@ func (w *world) region(name string) *place {
 	p, ok := w.regions[name]
 	if !ok {
 		p = w.newPlace(name)
+		p.env.CallerARN, p.env.CallerID = w.global.env.CallerARN, w.global.env.CallerID
 		w.regions[name] = p
 		w.fillRegion(p)
 	}
@@ -64,9 +70,15 @@ func (w *world) place(region, service string) *place {
 
 // setCaller makes a principal the caller of what follows, everywhere.
 func (w *world) setCaller(who sts.Identity) {
-	for _, p := range append(slices.Collect(maps.Values(w.regions)), w.global) {
+	w.global.env.CallerARN, w.global.env.CallerID = who.ARN, who.ID
+	for _, p := range w.regions {
 		p.env.CallerARN, p.env.CallerID = who.ARN, who.ID
 	}
+}
+
+// caller is the principal of the call being served.
+func (w *world) caller() sts.Identity {
+	return sts.Identity{ARN: w.global.env.CallerARN, ID: w.global.env.CallerID}
 }
 
 // segments lists every backend by its key in the state file: "iam", or

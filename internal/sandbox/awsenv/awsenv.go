@@ -7,6 +7,7 @@
 package awsenv
 
 import (
+	"encoding/binary"
 	"io"
 	"strings"
 	"time"
@@ -29,6 +30,9 @@ type Env struct {
 	CallerARN string
 	// CallerID is the principal's unique id, such as AIDA… or AROA…:session.
 	CallerID string
+	// Noted is set by a reading operation that left something behind, such as
+	// the day of an access; the frame then keeps the call as it keeps a write.
+	Noted bool
 }
 
 // Defaults of an Env, where the frame's options leave a field empty.
@@ -75,6 +79,15 @@ func (e *Env) Random(n int, alphabet string) string {
 		buf[i] = alphabet[int(b)%len(alphabet)]
 	}
 	return string(buf)
+}
+
+// Within draws a time longer than nothing and up to most.
+func (e *Env) Within(most time.Duration) time.Duration {
+	buf := make([]byte, 8)
+	if _, err := io.ReadFull(e.Rand, buf); err != nil || most <= 0 {
+		return most
+	}
+	return 1 + time.Duration(binary.LittleEndian.Uint64(buf)%uint64(most))
 }
 
 // UUID draws a version 4 UUID in its usual lower-case form.

@@ -8,9 +8,9 @@ import (
 // Backend is ECS in one account and region. It is not safe for concurrent use;
 // the frame serves one call at a time.
 type Backend struct {
-	// CheckRole, when set, is asked for each role ARN of a registration after
-	// its form was checked: whether the caller may pass the role to ECS. Its
-	// error is returned as it is.
+	// CheckRole, when set, is asked for each role of a registration after its
+	// form was checked, and for a service's: whether the caller may pass the
+	// role to ECS. Its error is returned as it is.
 	CheckRole func(roleARN string) error
 
 	env   *awsenv.Env

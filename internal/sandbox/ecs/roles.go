@@ -19,14 +19,19 @@ func (b *Backend) checkRoles(def *types.TaskDefinition) error {
 		if !isRole(*role) {
 			return clientError("Role is not valid")
 		}
-		if b.CheckRole == nil {
-			continue
-		}
-		if err := b.CheckRole(*role); err != nil {
+		if err := b.mayPass(role); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// mayPass asks CheckRole about a role, if one is named.
+func (b *Backend) mayPass(role *string) error {
+	if b.CheckRole == nil || value(role) == "" {
+		return nil
+	}
+	return b.CheckRole(*role)
 }
 
 // isRole says whether s is a role's ARN, with its path, or a bare role name,

@@ -31,6 +31,7 @@ func (b *Backend) checkCreateService(cluster *Cluster, in *ecs.CreateServiceInpu
 		func() error { return checkLaunchType(rev, in.LaunchType) },
 		func() error { return checkNetwork(rev, in.NetworkConfiguration) },
 		func() error { return checkLoadBalancers(rev, in.LoadBalancers) },
+		func() error { return b.mayPass(in.Role) },
 	)
 }
 

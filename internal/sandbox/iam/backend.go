@@ -13,6 +13,9 @@ type Backend struct {
 	// MaxRoles is how many roles the account may hold: 5,000 unless set, the
 	// most that AWS grants (its default is 1,000).
 	MaxRoles int
+	// RoleDelay is how long other services may refuse a role after it was made
+	// or its trust was changed.
+	RoleDelay time.Duration
 
 	env   *awsenv.Env
 	state *State

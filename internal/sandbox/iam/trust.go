@@ -21,6 +21,7 @@ func (b *Backend) UpdateAssumeRolePolicy(in *sdk.UpdateAssumeRolePolicyInput) (*
 		return nil, err
 	}
 	role.Trust = trust
+	b.unsettle(role)
 	return &sdk.UpdateAssumeRolePolicyOutput{}, nil
 }
 

@@ -41,6 +41,7 @@ func (b *Backend) DeleteSecret(in *secretsmanager.DeleteSecretInput) (*secretsma
 	} else {
 		at = at.Add(time.Duration(days) * 24 * time.Hour)
 		s.Deleted = &at
+		b.expect(at)
 	}
 	return &secretsmanager.DeleteSecretOutput{ARN: aws.String(s.ARN), Name: aws.String(s.Name), DeletionDate: &at}, nil
 }

@@ -24,7 +24,7 @@ func (b *Backend) GetSecretValue(in *secretsmanager.GetSecretValueInput) (*secre
 	if err != nil {
 		return nil, err
 	}
-	v.Accessed, s.Accessed = b.today(), b.today()
+	b.access(s, v)
 	return &secretsmanager.GetSecretValueOutput{
 		ARN:           aws.String(s.ARN),
 		CreatedDate:   aws.Time(v.Created),

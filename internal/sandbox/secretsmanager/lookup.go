@@ -98,21 +98,42 @@ func missing() error {
 	return notFound("Secrets Manager can't find the specified secret.")
 }
 
-// expire forgets secrets whose recovery window is over.
+// expire forgets secrets whose recovery window is over. It looks through them
+// only when the first of those windows may be.
 func (b *Backend) expire() {
 	now := b.env.Now()
+	if now.Before(b.due) {
+		return
+	}
+	b.due = now.Add(longestWindow * 24 * time.Hour)
 	for name, s := range b.state.Secrets {
-		if s.Deleted != nil && !now.Before(*s.Deleted) {
+		switch {
+		case s.Deleted == nil:
+		case now.Before(*s.Deleted):
+			b.expect(*s.Deleted)
+		default:
 			delete(b.state.Secrets, name)
+			b.env.Noted = true
 		}
+	}
+}
+
+// expect notes that a recovery window will be over.
+func (b *Backend) expect(end time.Time) {
+	if end.Before(b.due) {
+		b.due = end
 	}
 }
 
 // now is the clock in UTC, to the millisecond, which is what AWS shows.
 func (b *Backend) now() time.Time { return b.env.Now().UTC().Truncate(time.Millisecond) }
 
-// today is the day of an access: AWS keeps no time for it.
-func (b *Backend) today() *time.Time {
+// access notes the day on which a version was read: AWS keeps no time for it.
+func (b *Backend) access(s *Secret, v *Version) {
 	day := b.now().Truncate(24 * time.Hour)
-	return &day
+	seen := func(at *time.Time) bool { return at != nil && at.Equal(day) }
+	if seen(v.Accessed) && seen(s.Accessed) {
+		return
+	}
+	v.Accessed, s.Accessed, b.env.Noted = &day, &day, true
 }
