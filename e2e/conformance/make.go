@@ -16,6 +16,7 @@ func makers() map[string]maker {
 		"~json":   makeJSON,
 		"~repeat": makeRepeated,
 		"~list":   makeList,
+		"~text":   makeText,
 		"~upper":  makeUpper,
 	}
 }
@@ -90,4 +91,21 @@ func repetition(operand any, member string) (what any, times int, err error) {
 func makeUpper(s *scope, operand any) (any, error) {
 	text, err := s.make(operand)
 	return strings.ToUpper(fmt.Sprint(text)), err
+}
+
+// makeText joins texts.
+func makeText(s *scope, operand any) (any, error) {
+	parts, ok := operand.([]any)
+	if !ok {
+		return nil, fmt.Errorf("a list of texts is wanted, not %s", show(operand))
+	}
+	var joined strings.Builder
+	for _, part := range parts {
+		made, err := s.make(part)
+		if err != nil {
+			return nil, err
+		}
+		joined.WriteString(written(made))
+	}
+	return joined.String(), nil
 }
