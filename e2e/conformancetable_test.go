@@ -136,9 +136,20 @@ func (s *score) markdownCheck(out *strings.Builder, check conformance.Check) {
 	for _, endpoint := range s.endpoints {
 		fmt.Fprintf(out, " %s |", mark(s.results[endpoint][check.Name]))
 	}
-	var diverging []string
+	fmt.Fprintf(out, " %s |\n", divergence(check))
+}
+
+// divergence is what each endpoint does instead, told once where they agree.
+func divergence(check conformance.Check) string {
+	byReason := map[string][]string{}
 	for _, endpoint := range slices.Sorted(maps.Keys(check.Diverges)) {
-		diverging = append(diverging, endpoint+": "+check.Diverges[endpoint])
+		reason := check.Diverges[endpoint]
+		byReason[reason] = append(byReason[reason], endpoint)
 	}
-	fmt.Fprintf(out, " %s |\n", strings.Join(diverging, "; "))
+	var out []string
+	for reason, endpoints := range byReason {
+		out = append(out, strings.Join(endpoints, ", ")+": "+reason)
+	}
+	slices.Sort(out)
+	return strings.Join(out, "; ")
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -86,16 +87,19 @@ func twice(checks []Check) error {
 // verify finds what makes a check say nothing, or not what was meant.
 func (c Check) verify() error {
 	var mistakes []error
-	for complaint, wrong := range map[string]bool{
-		"the name is not snake_case":                       !regexp.MustCompile(`^[a-z]+(_[a-z0-9]+)+$`).MatchString(c.Name),
-		"no service has the name's prefix":                 c.Service() == "",
-		"says is no sentence with a full stop":             !strings.HasSuffix(c.Says, "."),
-		"it names no source":                               c.Source == "",
-		"it has no steps":                                  len(c.Steps) == 0,
-		"a | in says or diverges would end a table's cell": strings.Contains(c.Says+fmt.Sprint(c.Diverges), "|"),
+	for _, rule := range []struct {
+		complaint string
+		broken    bool
+	}{
+		{"the name is not snake_case", !regexp.MustCompile(`^[a-z]+(_[a-z0-9]+)+$`).MatchString(c.Name)},
+		{"no service has the name's prefix", c.Service() == ""},
+		{"says is no sentence with a full stop", !strings.HasSuffix(c.Says, ".")},
+		{"it names no source", c.Source == ""},
+		{"it has no steps", len(c.Steps) == 0},
+		{"a | in says or diverges would end a table's cell", strings.Contains(c.Says+fmt.Sprint(c.Diverges), "|")},
 	} {
-		if wrong {
-			mistakes = append(mistakes, fmt.Errorf("%s:%d: check %q: %s", c.File, c.Line, c.Name, complaint))
+		if rule.broken {
+			mistakes = append(mistakes, fmt.Errorf("%s:%d: check %q: %s", c.File, c.Line, c.Name, rule.complaint))
 		}
 	}
 	for _, s := range c.Steps {
@@ -119,6 +123,11 @@ func (s Step) verify() error {
 	}
 	if _, object := s.With.tree.(map[string]any); s.With.given && !object {
 		mistakes = append(mistakes, errors.New("with is no object"))
+	}
+	for name := range s.Keep {
+		if !regexp.MustCompile(`^[a-z][A-Za-z0-9_]*$`).MatchString(name) || slices.Contains([]string{"name", "token", "account", "region", "i"}, name) {
+			mistakes = append(mistakes, fmt.Errorf("nothing can be kept as %s", name))
+		}
 	}
 	return errors.Join(append(mistakes, knowsOperators(s.With.tree, makers()), knowsOperators(s.Gives.tree, matchers()))...)
 }
