@@ -30,6 +30,7 @@ const startWait = 90 * time.Second
 // emulator is a server that plays AWS, for as many accounts as are asked for.
 type emulator struct {
 	url   string
+	pid   int
 	stdin io.Closer
 	done  chan error
 	log   *lockedBuffer
@@ -92,6 +93,7 @@ func start(t testing.TB, interpreter string, s server) *emulator {
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("start %s: %v", s.argv[0], err)
 	}
+	e.pid = cmd.Process.Pid
 	go func() { e.done <- cmd.Wait() }()
 	e.awaitHealth(t, s)
 	return e

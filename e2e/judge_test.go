@@ -22,11 +22,13 @@ type judge struct {
 // arguments are boto3's.
 type arguments map[string]any
 
-// verdict is what boto3 made of the answer: a result, or AWS's refusal.
+// verdict is what boto3 made of the answer: a result, or AWS's refusal, or a
+// failure of boto3 itself.
 type verdict struct {
 	Result  map[string]any
 	Code    string
 	Message string
+	Failure string
 }
 
 func (s *suite) judge(t testing.TB) *judge {
@@ -99,8 +101,8 @@ func (c *cloud) tryIn(t testing.TB, region, service, operation string, args argu
 	}
 	v, err := shared.judge(t).ask(map[string]any{"endpoint": c.url, "key": c.account, "region": region,
 		"service": service, "operation": operation, "arguments": args})
-	if err != nil {
-		t.Fatalf("boto3 %s.%s: %v", service, operation, err)
+	if err != nil || v.Failure != "" {
+		t.Fatalf("boto3 %s.%s: %v %s", service, operation, err, v.Failure)
 	}
 	return v
 }

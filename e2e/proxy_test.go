@@ -98,7 +98,7 @@ func (p *proxy) during(do func()) []call {
 func operationOf(r *http.Request, body []byte) string {
 	if prefix, name, ok := strings.Cut(r.Header.Get("X-Amz-Target"), "."); ok {
 		services := map[string]string{"secretsmanager": "secretsmanager", "AmazonEC2ContainerServiceV20141113": "ecs",
-			"ResourceGroupsTaggingAPI_20170126": "tag"}
+			"ResourceGroupsTaggingAPI_20170126": "tag", "Logs_20140328": "logs"}
 		if service, ok := services[prefix]; ok {
 			return service + ":" + name
 		}

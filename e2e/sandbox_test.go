@@ -11,6 +11,7 @@ import (
 // served is a `reconciler sandbox` that plays one account.
 type served struct {
 	url string
+	pid int
 	dir string // of its state
 	log *lockedBuffer
 }
@@ -27,6 +28,7 @@ func serveSandbox(t testing.TB, account string) *served {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	s.pid = cmd.Process.Pid
 	s.url = listening(t, stderr, s.log)
 	t.Cleanup(func() {
 		if err := cmd.Process.Kill(); err != nil {
