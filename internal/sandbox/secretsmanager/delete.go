@@ -60,9 +60,8 @@ func window(in *secretsmanager.DeleteSecretInput) (int64, error) {
 }
 
 func (b *Backend) checkDelete(s *Secret, force bool) error {
-	if s.OwningService != "" {
-		return invalidRequest(
-			"You can't perform this operation on the secret because it is managed by the service %s.", s.OwningService)
+	if err := s.checkOwner(); err != nil {
+		return err
 	}
 	if s.Deleted != nil && !force {
 		return invalidRequest(
