@@ -30,6 +30,7 @@ func (w *world) fillRegion(p *place) {
 	secrets.KMSKeys = w.opts.KMSKeys
 	tasks := ecs.New(p.env)
 	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged)
+	tags.Owners = []tagging.Owner{tagging.Secrets(secrets), tagging.Tasks(tasks)}
 	p.secrets = secrets
 	p.backends["secretsmanager"] = backend{secretsOperations(secrets), secrets.State()}
 	p.backends["ecs"] = backend{taskOperations(tasks), tasks.State()}
