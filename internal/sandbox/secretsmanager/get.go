@@ -33,7 +33,7 @@ func (b *Backend) GetSecretValue(in *secretsmanager.GetSecretValueInput) (*secre
 		SecretBinary:  v.Binary,
 		SecretString:  v.String,
 		VersionId:     aws.String(v.ID),
-		VersionStages: slices.Clone(v.Stages),
+		VersionStages: v.labels(),
 	}, nil
 }
 

@@ -99,14 +99,11 @@ func (b *Backend) ListSecretVersionIds(
 }
 
 func (v *Version) entry() types.SecretVersionsListEntry {
-	out := types.SecretVersionsListEntry{
+	return types.SecretVersionsListEntry{
 		CreatedDate:      aws.Time(v.Created),
 		KmsKeyIds:        slices.Clone(v.KMSKeys),
 		LastAccessedDate: v.Accessed,
 		VersionId:        aws.String(v.ID),
+		VersionStages:    v.labels(),
 	}
-	if len(v.Stages) > 0 {
-		out.VersionStages = slices.Clone(v.Stages)
-	}
-	return out
 }

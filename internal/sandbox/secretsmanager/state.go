@@ -66,6 +66,15 @@ func (s *Secret) arn() string { return s.ARN }
 
 func (v *Version) id() string { return v.ID }
 
+// labels are the version's labels as AWS shows them: left out where there are
+// none.
+func (v *Version) labels() []string {
+	if len(v.Stages) == 0 {
+		return nil
+	}
+	return slices.Clone(v.Stages)
+}
+
 // empty says whether the version has no value yet: a rotation began it.
 func (v *Version) empty() bool { return v.String == nil && v.Binary == nil }
 
