@@ -53,6 +53,7 @@ func secretsOperations(b *secretsmanager.Backend) operations {
 		"DeleteResourcePolicy":         by(b.DeleteResourcePolicy),
 		"DeleteSecret":                 by(b.DeleteSecret),
 		"DescribeSecret":               by(b.DescribeSecret),
+		"GetRandomPassword":            by(b.GetRandomPassword),
 		"GetResourcePolicy":            by(b.GetResourcePolicy),
 		"GetSecretValue":               by(b.GetSecretValue),
 		"ListSecretVersionIds":         by(b.ListSecretVersionIds),
@@ -147,6 +148,10 @@ func taskOperations(b *ecs.Backend) operations {
 
 func tagOperations(b *tagging.Backend) operations {
 	return operations{
-		"GetResources": by(b.GetResources),
+		"GetResources":   by(b.GetResources),
+		"GetTagKeys":     by(b.GetTagKeys),
+		"GetTagValues":   by(b.GetTagValues),
+		"TagResources":   by(b.TagResources),
+		"UntagResources": by(b.UntagResources),
 	}
 }

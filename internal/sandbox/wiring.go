@@ -34,6 +34,7 @@ func (w *world) fillRegion(p *place) {
 	tasks := ecs.New(p.env)
 	tasks.CheckRole = w.settled(p)
 	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged)
+	tags.Owners = []tagging.Owner{tagging.Secrets(secrets), tagging.Tasks(tasks)}
 	p.secrets = secrets
 	p.backends["secretsmanager"] = backend{secretsOperations(secrets), secrets.State()}
 	p.backends["ecs"] = backend{taskOperations(tasks), tasks.State()}

@@ -13,18 +13,22 @@ func sources() []source {
 		{"sts", "sts", []string{"AssumeRole", "GetCallerIdentity"}},
 		{"iam", "iam", iamOperations()},
 		{"ecs", "ecs", ecsOperations()},
-		{"tagging", "resourcegroupstaggingapi", []string{"GetResources"}},
+		{"tagging", "resourcegroupstaggingapi", taggingOperations()},
 	}
 }
 
 func secretsmanagerOperations() []string {
 	return []string{
 		"BatchGetSecretValue", "CancelRotateSecret", "CreateSecret", "DeleteResourcePolicy", "DeleteSecret",
-		"DescribeSecret", "GetResourcePolicy", "GetSecretValue", "ListSecretVersionIds", "ListSecrets",
-		"PutResourcePolicy", "PutSecretValue", "RemoveRegionsFromReplication", "ReplicateSecretToRegions",
-		"RestoreSecret", "RotateSecret", "StopReplicationToReplica", "TagResource", "UntagResource",
-		"UpdateSecret", "UpdateSecretVersionStage", "ValidateResourcePolicy",
+		"DescribeSecret", "GetRandomPassword", "GetResourcePolicy", "GetSecretValue", "ListSecretVersionIds",
+		"ListSecrets", "PutResourcePolicy", "PutSecretValue", "RemoveRegionsFromReplication",
+		"ReplicateSecretToRegions", "RestoreSecret", "RotateSecret", "StopReplicationToReplica", "TagResource",
+		"UntagResource", "UpdateSecret", "UpdateSecretVersionStage", "ValidateResourcePolicy",
 	}
+}
+
+func taggingOperations() []string {
+	return []string{"GetResources", "GetTagKeys", "GetTagValues", "TagResources", "UntagResources"}
 }
 
 func iamOperations() []string {

@@ -1,6 +1,8 @@
 package secretsmanager
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -19,7 +21,7 @@ func (b *Backend) CreateSecret(in *secretsmanager.CreateSecretInput) (*secretsma
 		return nil, err
 	}
 	name := aws.ToString(in.Name)
-	if existing, ok := b.state.Secrets[name]; ok {
+	if existing := b.named(name); existing != nil {
 		return existing.created(v)
 	}
 	now := b.now()
@@ -27,27 +29,25 @@ func (b *Backend) CreateSecret(in *secretsmanager.CreateSecretInput) (*secretsma
 		ARN:         b.env.ARN("secretsmanager", "secret:"+name+"-"+b.env.Random(6, awsenv.AlphaNumeric)),
 		Name:        name,
 		Description: aws.ToString(in.Description),
-		KMSKey:      aws.ToString(in.KmsKeyId),
+		KMSKey:      b.keyKept(in.KmsKeyId),
 		Created:     now,
 		Changed:     now,
 	}
-	if err := s.tag(in.Tags); err != nil {
-		return nil, err
-	}
-	if err := b.checkRegions(in.AddReplicaRegions); err != nil {
-		return nil, err
+	if len(in.Tags) > 0 {
+		s.Tags = merged(nil, in.Tags)
 	}
 	b.state.Secrets[name] = s
 	if v.given() {
 		b.put(s, v, []string{current})
 	}
 	b.replicate(s, in.AddReplicaRegions, in.ForceOverwriteReplicaSecret)
-	return s.createOutput(v), nil
+	out := s.createOutput(v)
+	out.ReplicationStatus = begun(s.Replicas, in.AddReplicaRegions)
+	return out, nil
 }
 
 // checkCreate refuses what could not be created whatever exists.
 func (b *Backend) checkCreate(in *secretsmanager.CreateSecretInput, v value) error {
-	b.expire()
 	name := aws.ToString(in.Name)
 	if strings.ContainsAny(name, "!:") || !idForm(name) {
 		return invalidName()
@@ -63,7 +63,13 @@ func (b *Backend) checkCreate(in *secretsmanager.CreateSecretInput, v value) err
 			return err
 		}
 	}
-	return b.checkKey(in.KmsKeyId)
+	if err := checkTags(in.Tags); err != nil {
+		return err
+	}
+	if len(in.Tags) > maxTags {
+		return awserr.New("LimitExceededException", "You have exceeded the number of tags allowed for a secret: %d.", maxTags)
+	}
+	return cmp.Or(b.checkKey(in.KmsKeyId), b.checkRegions(in.AddReplicaRegions))
 }
 
 // created is the answer to creating a name that is taken: the same again for a
@@ -85,7 +91,7 @@ func (s *Secret) createOutput(v value) *secretsmanager.CreateSecretOutput {
 	out := &secretsmanager.CreateSecretOutput{
 		ARN:               aws.String(s.ARN),
 		Name:              aws.String(s.Name),
-		ReplicationStatus: s.Replicas,
+		ReplicationStatus: slices.Clone(s.Replicas),
 	}
 	if v.given() {
 		out.VersionId = v.token

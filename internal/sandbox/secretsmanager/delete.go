@@ -41,7 +41,6 @@ func (b *Backend) DeleteSecret(in *secretsmanager.DeleteSecretInput) (*secretsma
 	} else {
 		at = at.Add(time.Duration(days) * 24 * time.Hour)
 		s.Deleted = &at
-		b.expect(at)
 	}
 	return &secretsmanager.DeleteSecretOutput{ARN: aws.String(s.ARN), Name: aws.String(s.Name), DeletionDate: &at}, nil
 }
@@ -61,9 +60,8 @@ func window(in *secretsmanager.DeleteSecretInput) (int64, error) {
 }
 
 func (b *Backend) checkDelete(s *Secret, force bool) error {
-	if s.OwningService != "" {
-		return invalidRequest(
-			"You can't perform this operation on the secret because it is managed by the service %s.", s.OwningService)
+	if err := s.checkOwner(); err != nil {
+		return err
 	}
 	if s.Deleted != nil && !force {
 		return invalidRequest(

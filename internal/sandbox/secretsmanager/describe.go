@@ -21,7 +21,7 @@ func (b *Backend) DescribeSecret(in *secretsmanager.DescribeSecretInput) (*secre
 		CreatedDate: e.CreatedDate, LastChangedDate: e.LastChangedDate, LastAccessedDate: e.LastAccessedDate,
 		LastRotatedDate: e.LastRotatedDate, DeletedDate: e.DeletedDate, NextRotationDate: e.NextRotationDate,
 		RotationEnabled: e.RotationEnabled, RotationLambdaARN: e.RotationLambdaARN, RotationRules: e.RotationRules,
-		OwningService: e.OwningService, PrimaryRegion: e.PrimaryRegion, ReplicationStatus: s.Replicas,
+		OwningService: e.OwningService, PrimaryRegion: e.PrimaryRegion, ReplicationStatus: b.statuses(s),
 		VersionIdsToStages: e.SecretVersionsToStages,
 	}, nil
 }
@@ -39,6 +39,7 @@ func (s *Secret) entry() types.SecretListEntry {
 		LastAccessedDate:       s.Accessed,
 		LastRotatedDate:        s.Rotated,
 		DeletedDate:            s.Deleted,
+		NextRotationDate:       s.Rotation.next(),
 		RotationEnabled:        s.Rotation.Enabled,
 		RotationLambdaARN:      text(s.Rotation.Lambda),
 		RotationRules:          s.Rotation.Rules,

@@ -7,8 +7,6 @@
 package secretsmanager
 
 import (
-	"time"
-
 	"ecs-reconciler/internal/sandbox/awsenv"
 	"ecs-reconciler/internal/sandbox/awserr"
 )
@@ -25,9 +23,6 @@ type Backend struct {
 
 	env   *awsenv.Env
 	state State
-	// due is when to look for recovery windows that are over; zero where that
-	// is not known, as it is no part of the state.
-	due time.Time
 }
 
 // New makes a Secrets Manager without secrets.

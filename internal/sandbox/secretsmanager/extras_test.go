@@ -36,6 +36,11 @@ func TestResourcePolicies(t *testing.T) {
 		"no principal":    {strings.Replace(allowRoot, `"Principal":{"AWS":"arn:aws:iam::012345678901:root"},`, "", 1), false, "MalformedPolicyDocumentException"},
 		"no action":       {strings.Replace(allowRoot, `"Action":"secretsmanager:GetSecretValue",`, "", 1), false, "MalformedPolicyDocumentException"},
 		"no resource":     {strings.Replace(allowRoot, `,"Resource":"*"`, "", 1), false, "MalformedPolicyDocumentException"},
+		"odd principal":   {strings.Replace(allowRoot, "arn:aws:iam::012345678901:root", "somebody", 1), false, "MalformedPolicyDocumentException"},
+		"principal text":  {strings.Replace(allowRoot, `{"AWS":"arn:aws:iam::012345678901:root"}`, `"012345678901"`, 1), false, "MalformedPolicyDocumentException"},
+		"all but one":     {strings.Replace(allowRoot, "Principal", "NotPrincipal", 1), true, "PublicPolicyException"},
+		"odd action":      {strings.Replace(allowRoot, "secretsmanager:GetSecretValue", "GetSecretValue", 1), false, "MalformedPolicyDocumentException"},
+		"odd resource":    {strings.Replace(allowRoot, `"Resource":"*"`, `"Resource":"s"`, 1), false, "MalformedPolicyDocumentException"},
 		"unknown member":  {strings.Replace(allowRoot, `"Effect"`, `"Extra":1,"Effect"`, 1), false, "MalformedPolicyDocumentException"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,6 +88,9 @@ func TestTags(t *testing.T) {
 	wantCode(t, tag("AWS:x=1"), "InvalidParameterException")
 	wantCode(t, tag("c=1", "c=2"), "InvalidParameterException")
 	wantCode(t, tag("=1"), "InvalidParameterException")
+	wantCode(t, tag("c=aws:1"), "InvalidParameterException")
+	wantCode(t, tag("c=1;2"), "InvalidParameterException")
+	wantCode(t, tag("c*=1"), "InvalidParameterException")
 	if diff := cmp.Diff(map[string]string{"a": "3", "b": "2", "A": "4"}, f.tags()); diff != "" {
 		t.Error(diff)
 	}
@@ -90,7 +98,7 @@ func TestTags(t *testing.T) {
 	for i := range maxTags - 2 {
 		many = append(many, fmt.Sprintf("k%d=v", i))
 	}
-	wantCode(t, tag(many...), "LimitExceededException")
+	wantCode(t, tag(many...), "InvalidParameterException")
 	if len(f.tags()) != 3 {
 		t.Error("a refused request left tags behind")
 	}
@@ -128,6 +136,9 @@ func TestKeys(t *testing.T) {
 		"alias":             {[]string{"alias/mine"}, "arn:aws:kms:us-west-2:012345678901:alias/mine", ""},
 		"another region":    {[]string{id}, strings.Replace(arn, "us-west-2", "eu-west-1", 1), "InvalidParameterException"},
 		"any, of good form": {[]string{"*"}, arn, ""},
+		"any, elsewhere":    {[]string{"*"}, strings.Replace(arn, "us-west-2", "eu-west-1", 1), "InvalidParameterException"},
+		"any, by alias":     {[]string{"*"}, "alias/mine", ""},
+		"none":              {nil, "", ""},
 		"any, not a key":    {[]string{"*"}, "nonsense", "InvalidParameterException"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -141,7 +152,7 @@ func TestKeys(t *testing.T) {
 	}
 }
 
-func TestRotationIsAMark(t *testing.T) {
+func TestRotation(t *testing.T) {
 	f := newFixture(t)
 	f.create("s", "x")
 	rotate := func(lambda *string) error {
@@ -154,12 +165,74 @@ func TestRotationIsAMark(t *testing.T) {
 	wantCode(t, err, "InvalidRequestException")
 	wantCode(t, rotate(nil), "InvalidRequestException")
 	wantCode(t, rotate(aws.String("nothing")), "AccessDeniedException")
+	wantCode(t, rotate(aws.String("arn:aws:lambda:eu-west-1:012345678901:function:f")), "AccessDeniedException")
 	wantCode(t, rotate(aws.String("arn:aws:lambda:us-west-2:012345678901:function:f")), "")
-	if !*f.state.Secrets["s"].Rotation.Enabled || f.stagesOf("s") != "v1=AWSCURRENT" {
-		t.Error("rotation is not a mark alone")
+	if !*f.state.Secrets["s"].Rotation.Enabled || f.stagesOf("s") != "v1=AWSCURRENT r=AWSPENDING" {
+		t.Errorf("the rotation has not begun: %s", f.stagesOf("s"))
 	}
-	_, err = f.CancelRotateSecret(&secretsmanager.CancelRotateSecretInput{SecretId: aws.String("s")})
-	wantCode(t, err, "")
+	wantCode(t, rotate(nil), "")
+	out, err := f.CancelRotateSecret(&secretsmanager.CancelRotateSecretInput{SecretId: aws.String("s")})
+	if err != nil || aws.ToString(out.VersionId) != *token("r") {
+		t.Errorf("%v, %v", out, err)
+	}
+}
+
+// TestARotationDoneByHand does what a rotation function does.
+func TestARotationDoneByHand(t *testing.T) {
+	f := newFixture(t)
+	f.create("s", "x")
+	rotate := &secretsmanager.RotateSecretInput{
+		SecretId: aws.String("s"), ClientRequestToken: token("r"),
+		RotationLambdaARN: aws.String("arn:aws:lambda:us-west-2:012345678901:function:f"),
+		RotationRules:     &types.RotationRulesType{AutomaticallyAfterDays: aws.Int64(10)},
+	}
+	wantCode(t, last(f.RotateSecret(rotate)), "")
+	get := &secretsmanager.GetSecretValueInput{SecretId: aws.String("s"), VersionStage: aws.String(pending)}
+	wantCode(t, last(f.GetSecretValue(get)), "ResourceNotFoundException")
+	wantCode(t, f.move("s", current, "v1", "r"), "ResourceNotFoundException")
+	again := *rotate
+	again.ClientRequestToken = token("r2")
+	wantCode(t, last(f.RotateSecret(&again)), "InvalidRequestException")
+	f.put("s", "r", "rotated", pending)
+	wantCode(t, f.move("s", current, "v1", "r"), "")
+	if f.current("s") != "rotated" || f.stagesOf("s") != "v1=AWSPREVIOUS r=AWSCURRENT,AWSPENDING" {
+		t.Errorf("%q, %s", f.current("s"), f.stagesOf("s"))
+	}
+	out, err := f.DescribeSecret(&secretsmanager.DescribeSecretInput{SecretId: aws.String("s")})
+	next := f.time.Truncate(24 * time.Hour).Add(11*24*time.Hour - time.Second)
+	if err != nil || !out.LastRotatedDate.Equal(*f.time) || !out.NextRotationDate.Equal(next) {
+		t.Errorf("rotated %v, next %v, %v", out.LastRotatedDate, out.NextRotationDate, err)
+	}
+	wantCode(t, last(f.RotateSecret(&again)), "")
+}
+
+func TestRotationSchedules(t *testing.T) {
+	days := func(n int64) *int64 { return &n }
+	for name, test := range map[string]struct {
+		rules types.RotationRulesType
+		want  string
+	}{
+		"days":               {types.RotationRulesType{AutomaticallyAfterDays: days(30)}, ""},
+		"days, window":       {types.RotationRulesType{AutomaticallyAfterDays: days(30), Duration: aws.String("3h")}, ""},
+		"rate of days":       {types.RotationRulesType{ScheduleExpression: aws.String("rate(10 days)")}, ""},
+		"rate of a day":      {types.RotationRulesType{ScheduleExpression: aws.String("rate(1 day)")}, ""},
+		"rate of hours":      {types.RotationRulesType{ScheduleExpression: aws.String("rate(4 hours)"), Duration: aws.String("2h")}, ""},
+		"cron":               {types.RotationRulesType{ScheduleExpression: aws.String("cron(0 8 1 * ? *)")}, ""},
+		"cron by week":       {types.RotationRulesType{ScheduleExpression: aws.String("cron(0 0/8 ? * SUN#1 *)")}, ""},
+		"nothing":            {types.RotationRulesType{}, "InvalidParameterException"},
+		"both":               {types.RotationRulesType{AutomaticallyAfterDays: days(3), ScheduleExpression: aws.String("rate(3 days)")}, "InvalidParameterException"},
+		"too often":          {types.RotationRulesType{ScheduleExpression: aws.String("rate(3 hours)")}, "InvalidParameterException"},
+		"minutes":            {types.RotationRulesType{ScheduleExpression: aws.String("rate(300 minutes)")}, "InvalidParameterException"},
+		"no number":          {types.RotationRulesType{ScheduleExpression: aws.String("rate(x days)")}, "InvalidParameterException"},
+		"cron, off the hour": {types.RotationRulesType{ScheduleExpression: aws.String("cron(5 8 1 * ? *)")}, "InvalidParameterException"},
+		"cron, two days":     {types.RotationRulesType{ScheduleExpression: aws.String("cron(0 8 1 * 2 *)")}, "InvalidParameterException"},
+		"cron, five fields":  {types.RotationRulesType{ScheduleExpression: aws.String("cron(0 8 1 * ?)")}, "InvalidParameterException"},
+		"window over a day":  {types.RotationRulesType{AutomaticallyAfterDays: days(3), Duration: aws.String("25h")}, "InvalidParameterException"},
+		"window over the next": {types.RotationRulesType{
+			ScheduleExpression: aws.String("rate(4 hours)"), Duration: aws.String("5h")}, "InvalidParameterException"},
+	} {
+		t.Run(name, func(t *testing.T) { wantCode(t, checkRules(&test.rules), test.want) })
+	}
 }
 
 func TestOwnedSecretsRefuseWrites(t *testing.T) {
@@ -200,8 +273,12 @@ func TestReplicas(t *testing.T) {
 	}
 	arn := *f.create("s", "1").ARN
 	f.create("taken", "here")
-	if out := replicate("taken", "eu-west-1"); out.ReplicationStatus[0].Status != types.StatusTypeFailed {
-		t.Errorf("a name that is taken: %v", out.ReplicationStatus)
+	if out := replicate("taken", "eu-west-1"); out.ReplicationStatus[0].Status != types.StatusTypeInProgress {
+		t.Errorf("a replica begun: %v", out.ReplicationStatus)
+	}
+	taken, err := f.DescribeSecret(&secretsmanager.DescribeSecretInput{SecretId: aws.String("taken")})
+	if err != nil || taken.ReplicationStatus[0].Status != types.StatusTypeFailed {
+		t.Errorf("a name that is taken: %v, %v", taken.ReplicationStatus, err)
 	}
 	replicate("s", "eu-west-1")
 	f.put("s", "v2", "2")
@@ -216,6 +293,7 @@ func TestReplicas(t *testing.T) {
 	wantCode(t, err, "InvalidParameterException")
 	_, err = f.DeleteSecret(&secretsmanager.DeleteSecretInput{SecretId: aws.String("s")})
 	wantCode(t, err, "InvalidParameterException")
+	f.replicaKeeps(copied)
 	_, err = f.RemoveRegionsFromReplication(&secretsmanager.RemoveRegionsFromReplicationInput{
 		SecretId: aws.String("s"), RemoveReplicaRegions: []string{"eu-west-1"},
 	})
@@ -228,6 +306,29 @@ func TestReplicas(t *testing.T) {
 	f.remove("s")
 	if got := (fixture{Backend: peers["eu-west-2"], t: t}).current("s"); got != "2" {
 		t.Errorf("a replica set free holds %q", got)
+	}
+}
+
+// replicaKeeps changes a replica's key, and checks that this and the day of its
+// reading outlive a change of the primary, whose policy it takes over.
+func (f fixture) replicaKeeps(copied fixture) {
+	f.t.Helper()
+	const key = "1234abcd-12ab-34cd-56ef-1234567890ab"
+	copied.KMSKeys = []string{key}
+	id := aws.String("s")
+	_, err := copied.UpdateSecret(&secretsmanager.UpdateSecretInput{SecretId: id, KmsKeyId: aws.String(key), Description: id})
+	wantCode(f.t, err, "InvalidParameterException")
+	_, err = copied.UpdateSecret(&secretsmanager.UpdateSecretInput{SecretId: id, KmsKeyId: aws.String(key)})
+	wantCode(f.t, err, "")
+	_, err = f.PutResourcePolicy(&secretsmanager.PutResourcePolicyInput{SecretId: id, ResourcePolicy: aws.String(allowRoot)})
+	wantCode(f.t, err, "")
+	replica := copied.state.Secrets["s"]
+	if replica.KMSKey != key || replica.Accessed == nil || aws.ToString(replica.Policy) != allowRoot {
+		f.t.Errorf("the replica is %+v", replica)
+	}
+	out, err := f.DescribeSecret(&secretsmanager.DescribeSecretInput{SecretId: id})
+	if err != nil || *out.ReplicationStatus[0].KmsKeyId != key || out.ReplicationStatus[0].LastAccessedDate == nil {
+		f.t.Errorf("the primary notes %+v, %v", out.ReplicationStatus, err)
 	}
 }
 

@@ -9,6 +9,17 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 )
 
+// checkFilters refuses a filter without a key or without values. The model
+// requires neither, but a filter that filters nothing is nobody's intention.
+func checkFilters(filters []types.Filter) error {
+	for _, f := range filters {
+		if f.Key == "" || len(f.Values) == 0 {
+			return invalidParameter("A filter must have a Key and at least one of Values.")
+		}
+	}
+	return nil
+}
+
 // passes says whether a secret passes every filter.
 func (s *Secret) passes(filters []types.Filter) bool {
 	for _, f := range filters {

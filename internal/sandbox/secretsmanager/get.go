@@ -3,6 +3,7 @@ package secretsmanager
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -32,7 +33,7 @@ func (b *Backend) GetSecretValue(in *secretsmanager.GetSecretValueInput) (*secre
 		SecretBinary:  v.Binary,
 		SecretString:  v.String,
 		VersionId:     aws.String(v.ID),
-		VersionStages: slices.Clone(v.Stages),
+		VersionStages: v.labels(),
 	}, nil
 }
 
@@ -40,13 +41,13 @@ func (b *Backend) GetSecretValue(in *secretsmanager.GetSecretValueInput) (*secre
 func (s *Secret) wanted(id, label *string) (*Version, error) {
 	if id == nil {
 		stage := cmp.Or(aws.ToString(label), current)
-		if v := s.staged(stage); v != nil {
+		if v := s.staged(stage); v != nil && !v.empty() {
 			return v, nil
 		}
 		return nil, notFound("Secrets Manager can't find the specified secret value for staging label: %s", stage)
 	}
 	v := s.version(*id)
-	if v == nil {
+	if v == nil || v.empty() {
 		return nil, notFound("Secrets Manager can't find the specified secret value for VersionId: %s", *id)
 	}
 	if label != nil && !slices.Contains(v.Stages, *label) {
@@ -60,7 +61,7 @@ func (s *Secret) wanted(id, label *string) (*Version, error) {
 func (b *Backend) BatchGetSecretValue(
 	in *secretsmanager.BatchGetSecretValueInput,
 ) (*secretsmanager.BatchGetSecretValueOutput, error) {
-	if (in.SecretIdList == nil) == (in.Filters == nil) {
+	if (len(in.SecretIdList) == 0) == (len(in.Filters) == 0) {
 		return nil, invalidParameter("You must include Filters or SecretIdList, but not both.")
 	}
 	if in.SecretIdList != nil && (in.MaxResults != nil || in.NextToken != nil) {
@@ -84,6 +85,9 @@ func (b *Backend) batchIDs(in *secretsmanager.BatchGetSecretValueInput) ([]strin
 	if in.SecretIdList != nil {
 		return in.SecretIdList, nil, nil
 	}
+	if err := checkFilters(in.Filters); err != nil {
+		return nil, nil, err
+	}
 	b.expire()
 	var ids []string
 	for _, s := range b.sorted() {
@@ -91,7 +95,8 @@ func (b *Backend) batchIDs(in *secretsmanager.BatchGetSecretValueInput) ([]strin
 			ids = append(ids, s.ARN)
 		}
 	}
-	return page(ids, in.NextToken, in.MaxResults, batchPage)
+	which := []any{"BatchGetSecretValue", in.Filters}
+	return page(ids, strings.Clone, paging{which, in.NextToken, in.MaxResults, batchPage})
 }
 
 func (b *Backend) batchOne(id string, out *secretsmanager.BatchGetSecretValueOutput) {

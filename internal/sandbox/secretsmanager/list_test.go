@@ -159,9 +159,58 @@ func TestPages(t *testing.T) {
 
 func TestBadTokens(t *testing.T) {
 	f := newFixture(t)
-	for _, bad := range []string{"x", "ZnJvbTotMQ", "ZnJvbTp4", "MTA", "ZnJvbTo"} {
+	f.create("s", "x")
+	f.create("t", "x")
+	f.put("s", "v2", "y")
+	out, err := f.ListSecrets(&secretsmanager.ListSecretsInput{MaxResults: aws.Int32(1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := *out.NextToken
+	for _, bad := range []string{"x", "ZnJvbTotMQ", "e30", good[1:], good + "x", strings.ToUpper(good)} {
 		_, err := f.ListSecrets(&secretsmanager.ListSecretsInput{NextToken: &bad})
 		wantCode(t, err, "InvalidNextTokenException")
+	}
+	_, err = f.ListSecrets(&secretsmanager.ListSecretsInput{NextToken: &good, Filters: parseFilters("name=s")})
+	wantCode(t, err, "InvalidNextTokenException")
+	_, err = f.ListSecretVersionIds(&secretsmanager.ListSecretVersionIdsInput{SecretId: aws.String("s"), NextToken: &good})
+	wantCode(t, err, "InvalidNextTokenException")
+}
+
+// A page goes on after the secret that was shown last, though others come and
+// go in between.
+func TestPagesOfAListThatChanges(t *testing.T) {
+	f := newFixture(t)
+	for _, name := range []string{"b", "d", "f"} {
+		f.create(name, "x")
+	}
+	in := &secretsmanager.ListSecretsInput{MaxResults: aws.Int32(2), SortBy: types.SortByTypeName}
+	for _, step := range []struct {
+		change func()
+		want   string
+	}{
+		{func() {}, "b d"},
+		{func() { f.create("a", "x"); f.remove("b") }, "f"},
+		{func() { f.remove("d") }, "f"},
+	} {
+		step.change()
+		out, err := f.ListSecrets(in)
+		if err != nil || names(out.SecretList) != step.want {
+			t.Errorf("%v, %v, not %s", names(out.SecretList), err, step.want)
+		}
+		if out.NextToken != nil {
+			in.NextToken = out.NextToken
+		}
+	}
+}
+
+func TestFiltersThatFilterNothing(t *testing.T) {
+	f := library(t)
+	for _, filter := range []types.Filter{{}, {Key: "name"}, {Values: []string{"x"}}} {
+		_, err := f.ListSecrets(&secretsmanager.ListSecretsInput{Filters: []types.Filter{filter}})
+		wantCode(t, err, "InvalidParameterException")
+		_, err = f.BatchGetSecretValue(&secretsmanager.BatchGetSecretValueInput{Filters: []types.Filter{filter}})
+		wantCode(t, err, "InvalidParameterException")
 	}
 }
 
@@ -205,6 +254,7 @@ func TestBatchNeedsOneWay(t *testing.T) {
 	f := library(t)
 	for name, in := range map[string]secretsmanager.BatchGetSecretValueInput{
 		"neither":         {},
+		"empty":           {SecretIdList: []string{}, Filters: []types.Filter{}},
 		"both":            {SecretIdList: []string{"x"}, Filters: parseFilters("name=x")},
 		"pages of a list": {SecretIdList: []string{"x"}, MaxResults: aws.Int32(1)},
 	} {
@@ -223,7 +273,7 @@ func FuzzPage(f *testing.F) {
 		if size < 1 {
 			return
 		}
-		shown, next, err := page([]int{1, 2, 3}, &token, &size, 2)
+		shown, next, err := page([]string{"a", "b", "c"}, strings.Clone, paging{"list", &token, &size, 2})
 		if err == nil && next != nil && len(shown) == 0 {
 			t.Error("an empty page promises another")
 		}

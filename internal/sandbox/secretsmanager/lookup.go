@@ -1,6 +1,7 @@
 package secretsmanager
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -45,7 +46,6 @@ func (b *Backend) find(id *string) (*Secret, error) {
 	if err := checkID(*id); err != nil {
 		return nil, err
 	}
-	b.expire()
 	name := *id
 	if strings.HasPrefix(name, "arn:") {
 		resource, ok := strings.CutPrefix(name, b.env.ARN("secretsmanager", "secret:"))
@@ -57,11 +57,22 @@ func (b *Backend) find(id *string) (*Secret, error) {
 			name = resource[:len(resource)-7]
 		}
 	}
-	found, ok := b.state.Secrets[name]
-	if !ok || strings.HasPrefix(*id, "arn:") && completeARN(*id) && found.ARN != *id {
+	found := b.named(name)
+	if found == nil || strings.HasPrefix(*id, "arn:") && completeARN(*id) && found.ARN != *id {
 		return nil, missing()
 	}
 	return found, nil
+}
+
+// named is the secret of a name; nil if there is none, or none any more.
+func (b *Backend) named(name string) *Secret {
+	s := b.state.Secrets[name]
+	if s != nil && s.expired(b.env.Now()) {
+		delete(b.state.Secrets, name)
+		b.env.Noted = true
+		return nil
+	}
+	return s
 }
 
 // live is find for operations that a deletion forbids.
@@ -87,43 +98,32 @@ func (b *Backend) writable(id *string) (*Secret, error) {
 		return nil, invalidParameter(
 			"Operation not permitted on a replica secret. Call must be made in primary secret's region.")
 	}
-	if s.OwningService != "" {
-		return nil, invalidRequest(
-			"You can't perform this operation on the secret because it is managed by the service %s.", s.OwningService)
+	return s, s.checkOwner()
+}
+
+// checkOwner refuses a change of what another service owns.
+func (s *Secret) checkOwner() error {
+	if s.OwningService == "" {
+		return nil
 	}
-	return s, nil
+	return invalidRequest("You can't perform this operation on the secret because it is managed by the service %s.", s.OwningService)
 }
 
 func missing() error {
 	return notFound("Secrets Manager can't find the specified secret.")
 }
 
-// expire forgets secrets whose recovery window is over. It looks through them
-// only when the first of those windows may be.
+// expire forgets all secrets whose recovery window is over, before a list of
+// them is made.
 func (b *Backend) expire() {
 	now := b.env.Now()
-	if now.Before(b.due) {
-		return
-	}
-	b.due = now.Add(longestWindow * 24 * time.Hour)
-	for name, s := range b.state.Secrets {
-		switch {
-		case s.Deleted == nil:
-		case now.Before(*s.Deleted):
-			b.expect(*s.Deleted)
-		default:
-			delete(b.state.Secrets, name)
-			b.env.Noted = true
-		}
-	}
+	before := len(b.state.Secrets)
+	maps.DeleteFunc(b.state.Secrets, func(_ string, s *Secret) bool { return s.expired(now) })
+	b.env.Noted = b.env.Noted || len(b.state.Secrets) < before
 }
 
-// expect notes that a recovery window will be over.
-func (b *Backend) expect(end time.Time) {
-	if end.Before(b.due) {
-		b.due = end
-	}
-}
+// expired says whether the secret's recovery window is over.
+func (s *Secret) expired(now time.Time) bool { return s.Deleted != nil && !now.Before(*s.Deleted) }
 
 // now is the clock in UTC, to the millisecond, which is what AWS shows.
 func (b *Backend) now() time.Time { return b.env.Now().UTC().Truncate(time.Millisecond) }

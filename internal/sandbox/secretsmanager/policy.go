@@ -1,11 +1,6 @@
 package secretsmanager
 
 import (
-	"bytes"
-	"encoding/json"
-	"io"
-	"strings"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
@@ -81,93 +76,4 @@ func (b *Backend) ValidateResourcePolicy(
 		}}
 	}
 	return out, nil
-}
-
-// policyDocument is as much of a resource policy as AWS insists on.
-type policyDocument struct {
-	Version   string
-	ID        string `json:"Id"`
-	Statement []policyStatement
-}
-
-type policyStatement struct {
-	Sid                     string
-	Effect                  string
-	Principal, NotPrincipal json.RawMessage
-	Action, NotAction       json.RawMessage
-	Resource, NotResource   json.RawMessage
-	Condition               map[string]map[string]json.RawMessage
-}
-
-// readPolicy refuses a document that is not a resource policy.
-func readPolicy(text string) (policyDocument, error) {
-	var raw struct {
-		Version   *string
-		ID        string `json:"Id"`
-		Statement json.RawMessage
-	}
-	malformed := func(why string) (policyDocument, error) {
-		return policyDocument{}, awserr.New("MalformedPolicyDocumentException", "This resource policy is malformed: %s", why)
-	}
-	if strictly([]byte(text), &raw) != nil {
-		return malformed("it is not a JSON object of Version, Id and Statement")
-	}
-	if raw.Version != nil && *raw.Version != "2012-10-17" && *raw.Version != "2008-10-17" {
-		return malformed("its Version is neither 2012-10-17 nor 2008-10-17")
-	}
-	statements := bytes.TrimSpace(raw.Statement)
-	if len(statements) > 0 && statements[0] == '{' {
-		statements = append(append([]byte("["), statements...), ']')
-	}
-	doc := policyDocument{}
-	if strictly(statements, &doc.Statement) != nil || len(doc.Statement) == 0 {
-		return malformed("it has no well-formed Statement")
-	}
-	for _, st := range doc.Statement {
-		if why := st.lacks(); why != "" {
-			return malformed(why)
-		}
-	}
-	return doc, nil
-}
-
-// strictly reads one JSON value and nothing after it, with no unknown member.
-func strictly(raw []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(raw))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(into); err != nil {
-		return err
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return io.ErrUnexpectedEOF
-	}
-	return nil
-}
-
-// lacks says what a statement is short of; empty for nothing.
-func (st policyStatement) lacks() string {
-	one := func(x, y json.RawMessage) bool { return (len(x) == 0) != (len(y) == 0) }
-	switch {
-	case st.Effect != "Allow" && st.Effect != "Deny":
-		return "a statement's Effect is neither Allow nor Deny"
-	case !one(st.Principal, st.NotPrincipal):
-		return "a statement needs either Principal or NotPrincipal"
-	case !one(st.Action, st.NotAction):
-		return "a statement needs either Action or NotAction"
-	case !one(st.Resource, st.NotResource):
-		return "a statement needs either Resource or NotResource"
-	default:
-		return ""
-	}
-}
-
-// public says whether a policy lets anybody in.
-func (d policyDocument) public() bool {
-	for _, st := range d.Statement {
-		everyone := strings.Contains(string(st.Principal), `"*"`)
-		if st.Effect == "Allow" && everyone && len(st.Condition) == 0 {
-			return true
-		}
-	}
-	return false
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+
+	"ecs-reconciler/internal/sandbox/awserr"
 )
 
 // Versions without a label are forgotten once there are more than keepVersions
@@ -31,7 +33,8 @@ func (b *Backend) PutSecretValue(in *secretsmanager.PutSecretValueInput) (*secre
 	if err != nil {
 		return nil, err
 	}
-	if held := s.version(*v.token); held != nil {
+	held := s.version(*v.token)
+	if held != nil && !held.empty() {
 		if !v.equals(held) {
 			return nil, tokenTaken(*v.token, s.ARN)
 		}
@@ -43,6 +46,11 @@ func (b *Backend) PutSecretValue(in *secretsmanager.PutSecretValueInput) (*secre
 	}
 	if err := s.checkRoom(labels...); err != nil {
 		return nil, err
+	}
+	if held == nil {
+		if err := s.checkQuota(b.now()); err != nil {
+			return nil, err
+		}
 	}
 	return s.putOutput(b.put(s, v, labels)), nil
 }
@@ -69,35 +77,60 @@ func (s *Secret) putOutput(v *Version) *secretsmanager.PutSecretValueOutput {
 	}
 }
 
-// put adds a version with labels. A secret's first version is AWSCURRENT
-// whatever labels were asked for. A version that stops being AWSCURRENT here
-// loses AWSPENDING too, as recorded of AWS.
+// put makes a version with labels, or fills the one that a rotation began. A
+// secret's first version is AWSCURRENT whatever labels were asked for. A version
+// that stops being AWSCURRENT here loses AWSPENDING too, as recorded of AWS.
 func (b *Backend) put(s *Secret, v value, labels []string) *Version {
-	made := &Version{
-		ID: *v.token, String: v.text, Binary: v.binary, Created: b.now(),
-		KMSKeys: []string{cmp.Or(s.KMSKey, defaultKey)},
-	}
-	if len(s.Versions) == 0 {
+	if !slices.ContainsFunc(s.Versions, func(held *Version) bool { return !held.empty() }) {
 		labels = append(slices.Clone(labels), current)
 	}
-	before := s.staged(current)
-	s.Versions = append(s.Versions, made)
+	before, made := s.staged(current), s.version(*v.token)
+	if made == nil {
+		made = &Version{ID: *v.token}
+		s.Versions = append(s.Versions, made)
+	}
+	made.String, made.Binary, made.Created = v.text, v.binary, b.now()
+	made.KMSKeys = []string{cmp.Or(s.KMSKey, defaultKey)}
 	for _, label := range labels {
 		s.attach(label, made)
 	}
-	if before != nil && s.staged(current) != before {
-		before.drop(pending)
+	if after := s.staged(current); after != before {
+		if before != nil {
+			before.drop(pending)
+		}
+		s.Rotation.Since = b.now()
 	}
 	s.prune(b.now())
 	b.touch(s)
 	return made
 }
 
+// checkQuota refuses a version more where all that there may be are too young
+// to be forgotten or have a label. The quota is "about 100" in AWS's
+// documentation; writing faster than every ten minutes reaches it.
+func (s *Secret) checkQuota(now time.Time) error {
+	staying := 0
+	for _, v := range s.Versions {
+		if !v.forgettable(now) {
+			staying++
+		}
+	}
+	if staying < keepVersions {
+		return nil
+	}
+	return awserr.New("LimitExceededException", "You have exceeded the number of versions allowed for a secret: %d.", keepVersions)
+}
+
+// forgettable says whether AWS may remove the version once there are too many.
+func (v *Version) forgettable(now time.Time) bool {
+	return len(v.Stages) == 0 && now.Sub(v.Created) > keepFor
+}
+
 // prune forgets the oldest versions without a label.
 func (s *Secret) prune(now time.Time) {
 	surplus := len(s.Versions) - keepVersions
 	s.Versions = slices.DeleteFunc(s.Versions, func(v *Version) bool {
-		gone := surplus > 0 && len(v.Stages) == 0 && now.Sub(v.Created) > keepFor
+		gone := surplus > 0 && v.forgettable(now)
 		if gone {
 			surplus--
 		}

@@ -1,7 +1,9 @@
 package secretsmanager
 
 import (
+	"cmp"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -21,9 +23,44 @@ func (b *Backend) ReplicateSecretToRegions(
 		return nil, err
 	}
 	b.replicate(s, in.AddReplicaRegions, in.ForceOverwriteReplicaSecret)
+	s.Changed = b.now()
 	return &secretsmanager.ReplicateSecretToRegionsOutput{
-		ARN: aws.String(s.ARN), ReplicationStatus: slices.Clone(s.Replicas),
+		ARN: aws.String(s.ARN), ReplicationStatus: begun(s.Replicas, in.AddReplicaRegions),
 	}, nil
+}
+
+// begun is how the call that asks for copies sees them: those that it asks for
+// are in progress, however soon they are done.
+func begun(replicas []types.ReplicationStatusType, asked []types.ReplicaRegionType) []types.ReplicationStatusType {
+	out := slices.Clone(replicas)
+	for i, r := range out {
+		if slices.ContainsFunc(asked, func(a types.ReplicaRegionType) bool { return *a.Region == *r.Region }) {
+			out[i].Status, out[i].StatusMessage = types.StatusTypeInProgress, nil
+		}
+	}
+	return out
+}
+
+// statuses are a secret's copies, each with the day of its last reading.
+func (b *Backend) statuses(s *Secret) []types.ReplicationStatusType {
+	out := slices.Clone(s.Replicas)
+	for i, r := range out {
+		if copied := b.copyIn(s, *r.Region); copied != nil {
+			out[i].LastAccessedDate = copied.Accessed
+		}
+	}
+	return out
+}
+
+// statusOf is what a replica's primary notes of it; nil if it is none.
+func (b *Backend) statusOf(s *Secret) *types.ReplicationStatusType {
+	if !s.isReplica(b.env.Region) || b.Peer == nil {
+		return nil
+	}
+	if primary := b.Peer(s.PrimaryRegion).named(s.Name); primary != nil {
+		return primary.replica(b.env.Region)
+	}
+	return nil
 }
 
 // RemoveRegionsFromReplication deletes copies.
@@ -34,8 +71,8 @@ func (b *Backend) RemoveRegionsFromReplication(
 	if err != nil {
 		return nil, err
 	}
-	for _, region := range in.RemoveReplicaRegions {
-		if s.replica(region) == nil {
+	for i, region := range in.RemoveReplicaRegions {
+		if s.replica(region) == nil || slices.Contains(in.RemoveReplicaRegions[:i], region) {
 			return nil, invalidParameter("The secret has no replica in region %s.", region)
 		}
 	}
@@ -45,6 +82,7 @@ func (b *Backend) RemoveRegionsFromReplication(
 		}
 		s.dropReplica(region)
 	}
+	s.Changed = b.now()
 	return &secretsmanager.RemoveRegionsFromReplicationOutput{
 		ARN: aws.String(s.ARN), ReplicationStatus: slices.Clone(s.Replicas),
 	}, nil
@@ -69,8 +107,13 @@ func (b *Backend) StopReplicationToReplica(
 
 // checkRegions refuses regions that cannot hold a replica.
 func (b *Backend) checkRegions(regions []types.ReplicaRegionType) error {
+	seen := map[string]bool{}
 	for _, r := range regions {
 		region := aws.ToString(r.Region)
+		if seen[region] {
+			return invalidParameter("Region %s is named twice.", region)
+		}
+		seen[region] = true
 		if region == "" || region == b.env.Region || b.Peer == nil || b.Peer(region) == nil {
 			return invalidParameter("Invalid replica region.")
 		}
@@ -85,11 +128,11 @@ func (b *Backend) checkRegions(regions []types.ReplicaRegionType) error {
 func (b *Backend) replicate(s *Secret, regions []types.ReplicaRegionType, overwrite bool) {
 	for _, r := range regions {
 		region := aws.ToString(r.Region)
-		status := types.ReplicationStatusType{Region: r.Region, KmsKeyId: r.KmsKeyId, Status: types.StatusTypeInSync}
-		if status.KmsKeyId == nil {
-			status.KmsKeyId = aws.String(managedKey)
+		status := types.ReplicationStatusType{
+			Region: r.Region, KmsKeyId: aws.String(cmp.Or(b.Peer(region).keyKept(r.KmsKeyId), managedKey)),
+			Status: types.StatusTypeInSync, StatusMessage: aws.String("Replication succeeded"),
 		}
-		_, taken := b.Peer(region).state.Secrets[s.Name]
+		taken := b.Peer(region).named(s.Name) != nil
 		if taken && !overwrite && b.copyIn(s, region) == nil {
 			status.Status = types.StatusTypeFailed
 			status.StatusMessage = aws.String("Replication failed: Secret name " + s.Name +
@@ -109,18 +152,20 @@ func (b *Backend) sync(s *Secret) {
 			continue
 		}
 		peer := b.Peer(aws.ToString(r.Region))
-		peer.state.Secrets[s.Name] = s.copyFor(peer.env.ARN("secretsmanager", "secret:"+s.resource()), r)
+		arn := peer.env.ARN("secretsmanager", "secret:"+s.resource())
+		peer.state.Secrets[s.Name] = s.copyFor(arn, r, b.copyIn(s, *r.Region))
 	}
 }
 
 // resource is the name with its six characters, which all copies share.
 func (s *Secret) resource() string { return s.Name + s.ARN[len(s.ARN)-7:] }
 
-// copyFor is a secret as a replica has it.
-func (s *Secret) copyFor(arn string, r types.ReplicationStatusType) *Secret {
+// copyFor is a secret as a replica has it: with "metadata such as tags and
+// resource policies" (user guide), but with its own key and days of access,
+// which are those of the copy before, if there was one.
+func (s *Secret) copyFor(arn string, r types.ReplicationStatusType, before *Secret) *Secret {
 	out := *s
-	out.ARN, out.Replicas, out.Policy = arn, nil, nil
-	out.KMSKey = ""
+	out.ARN, out.Replicas, out.Accessed, out.KMSKey = arn, nil, nil, ""
 	if key := aws.ToString(r.KmsKeyId); key != managedKey {
 		out.KMSKey = key
 	}
@@ -128,10 +173,26 @@ func (s *Secret) copyFor(arn string, r types.ReplicationStatusType) *Secret {
 	out.Versions = make([]*Version, len(s.Versions))
 	for i, v := range s.Versions {
 		copied := *v
-		copied.Stages = slices.Clone(v.Stages)
+		copied.Stages, copied.Accessed = slices.Clone(v.Stages), nil
+		copied.KMSKeys = []string{cmp.Or(out.KMSKey, defaultKey)}
 		out.Versions[i] = &copied
 	}
+	if before != nil {
+		out.Accessed = before.Accessed
+		out.accessedAs(before)
+	}
 	return &out
+}
+
+// accessedAs takes over when a copy's versions were last read.
+func (s *Secret) accessedAs(before *Secret) {
+	days := map[string]*time.Time{}
+	for _, v := range before.Versions {
+		days[v.ID] = v.Accessed
+	}
+	for _, v := range s.Versions {
+		v.Accessed = days[v.ID]
+	}
 }
 
 // copyIn is the secret's own copy in a region; nil if there is none.
@@ -139,7 +200,7 @@ func (b *Backend) copyIn(s *Secret, region string) *Secret {
 	if b.Peer == nil || b.Peer(region) == nil {
 		return nil
 	}
-	copied := b.Peer(region).state.Secrets[s.Name]
+	copied := b.Peer(region).named(s.Name)
 	if copied == nil || copied.PrimaryRegion != b.env.Region {
 		return nil
 	}
@@ -170,7 +231,7 @@ func (b *Backend) detach(s *Secret) {
 	if b.Peer == nil {
 		return
 	}
-	if primary := b.Peer(s.PrimaryRegion).state.Secrets[s.Name]; primary != nil {
+	if primary := b.Peer(s.PrimaryRegion).named(s.Name); primary != nil {
 		primary.dropReplica(b.env.Region)
 	}
 }

@@ -1,6 +1,7 @@
 package secretsmanager
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -10,25 +11,29 @@ import (
 	"ecs-reconciler/internal/sandbox/awserr"
 )
 
-// RotateSecret marks a secret as rotating. There is no function to run, so no
-// version is made.
+// RotateSecret sets how a secret is rotated and, unless told to wait, begins a
+// rotation: a version without a value under AWSPENDING, which the rotation
+// function would fill and make AWSCURRENT. There is no function to do so.
 func (b *Backend) RotateSecret(in *secretsmanager.RotateSecretInput) (*secretsmanager.RotateSecretOutput, error) {
-	if err := checkRotate(in); err != nil {
+	if err := b.checkRotate(in); err != nil {
 		return nil, err
 	}
 	s, err := b.writable(in.SecretId)
 	if err != nil {
 		return nil, err
 	}
-	if in.RotationLambdaARN == nil && s.Rotation.Lambda == "" {
-		return nil, invalidRequest("No Lambda rotation function ARN is associated with this secret.")
+	if err := s.checkRotatable(in); err != nil {
+		return nil, err
 	}
-	s.Rotation.Enabled = aws.Bool(true)
+	s.Rotation.Enabled, s.Rotation.Since = aws.Bool(true), b.now()
 	if in.RotationLambdaARN != nil {
 		s.Rotation.Lambda = *in.RotationLambdaARN
 	}
 	if in.RotationRules != nil {
 		s.Rotation.Rules = in.RotationRules
+	}
+	if in.RotateImmediately == nil || *in.RotateImmediately {
+		b.beginRotation(s, *in.ClientRequestToken)
 	}
 	b.touch(s)
 	return &secretsmanager.RotateSecretOutput{
@@ -36,21 +41,55 @@ func (b *Backend) RotateSecret(in *secretsmanager.RotateSecretInput) (*secretsma
 	}, nil
 }
 
-func checkRotate(in *secretsmanager.RotateSecretInput) error {
+// checkRotatable refuses a rotation without a function, on top of another, or
+// under a token that is in use.
+func (s *Secret) checkRotatable(in *secretsmanager.RotateSecretInput) error {
+	switch {
+	case in.RotationLambdaARN == nil && s.Rotation.Lambda == "":
+		return invalidRequest("No Lambda rotation function ARN is associated with this secret.")
+	case s.rotating() != nil && s.rotating().ID != *in.ClientRequestToken:
+		return invalidRequest("A previous rotation isn't complete. That rotation will be reattempted.")
+	case s.version(*in.ClientRequestToken) != nil && s.rotating() == nil:
+		return tokenTaken(*in.ClientRequestToken, s.ARN)
+	default:
+		return nil
+	}
+}
+
+// rotating is the version of a rotation under way: AWSPENDING that is not
+// AWSCURRENT too. Nil says that none is.
+func (s *Secret) rotating() *Version {
+	if v := s.staged(pending); v != nil && v != s.staged(current) {
+		return v
+	}
+	return nil
+}
+
+// beginRotation makes the version that the function would fill.
+func (b *Backend) beginRotation(s *Secret, token string) {
+	if s.version(token) == nil {
+		made := &Version{ID: token, Created: b.now(), KMSKeys: []string{cmp.Or(s.KMSKey, defaultKey)}}
+		s.Versions = append(s.Versions, made)
+		s.attach(pending, made)
+	}
+}
+
+func (b *Backend) checkRotate(in *secretsmanager.RotateSecretInput) error {
 	if in.ClientRequestToken == nil {
 		return invalidParameter("You must provide a ClientRequestToken value. We recommend a UUID-type value.")
 	}
 	if in.ExternalSecretRotationMetadata != nil || in.ExternalSecretRotationRoleArn != nil {
 		return invalidParameter("The sandbox does not play managed external secrets.")
 	}
-	if lambda := aws.ToString(in.RotationLambdaARN); lambda != "" && !strings.Contains(lambda, ":lambda:") {
+	if lambda := in.RotationLambdaARN; lambda != nil && !strings.HasPrefix(*lambda, b.env.ARN("lambda", "function:")) {
 		return awserr.New("AccessDeniedException", "Secrets Manager cannot invoke the specified Lambda function. "+
 			"Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com.")
 	}
-	return nil
+	return checkRules(in.RotationRules)
 }
 
-// CancelRotateSecret takes the mark off again.
+// CancelRotateSecret turns rotation off. The labels stay as they are, those of
+// a rotation under way too, whose version it names.
 func (b *Backend) CancelRotateSecret(
 	in *secretsmanager.CancelRotateSecretInput,
 ) (*secretsmanager.CancelRotateSecretOutput, error) {
@@ -63,7 +102,11 @@ func (b *Backend) CancelRotateSecret(
 	}
 	s.Rotation.Enabled = aws.Bool(false)
 	b.touch(s)
-	return &secretsmanager.CancelRotateSecretOutput{ARN: aws.String(s.ARN), Name: aws.String(s.Name)}, nil
+	out := &secretsmanager.CancelRotateSecretOutput{ARN: aws.String(s.ARN), Name: aws.String(s.Name)}
+	if v := s.rotating(); v != nil {
+		out.VersionId = aws.String(v.ID)
+	}
+	return out, nil
 }
 
 // Own makes another service the owner of a secret, such as "rds". Owners make

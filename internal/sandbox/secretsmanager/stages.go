@@ -79,6 +79,7 @@ func (b *Backend) UpdateSecretVersionStage(
 	if to == nil {
 		from.drop(label)
 	} else {
+		b.rotated(s, label, to)
 		s.attach(label, to)
 	}
 	b.touch(s)
@@ -96,6 +97,17 @@ func (s *Secret) named(id *string) (*Version, error) {
 	return nil, notFound("Secrets Manager can't find the specified secret version: %s.", *id)
 }
 
+// rotated notes that a rotation ends: its version becomes AWSCURRENT.
+func (b *Backend) rotated(s *Secret, label string, to *Version) {
+	if label != current || s.staged(current) == to {
+		return
+	}
+	s.Rotation.Since = b.now()
+	if aws.ToBool(s.Rotation.Enabled) && s.staged(pending) == to {
+		s.Rotated = aws.Time(b.now())
+	}
+}
+
 // checkMove holds a move against where the label is.
 func (s *Secret) checkMove(label string, from, to *Version) error {
 	at := s.staged(label)
@@ -111,6 +123,8 @@ func (s *Secret) checkMove(label string, from, to *Version) error {
 	case from != nil && at != from:
 		return invalidParameter("The parameter RemoveFromVersionId is invalid. Staging label %s is not currently attached "+
 			"to version %s.", label, from.ID)
+	case to != nil && to.empty():
+		return notFound("Secrets Manager can't find the specified secret value for VersionId: %s", to.ID)
 	case to != nil:
 		return s.checkRoom(label)
 	default:

@@ -139,13 +139,22 @@ func TestLabelQuota(t *testing.T) {
 func TestUnlabelledVersionsArePruned(t *testing.T) {
 	f := newFixture(t)
 	f.create("s", "0")
-	for i := range 120 {
+	for i := range keepVersions - 1 {
 		f.put("s", fmt.Sprintf("n%d", i), "x")
 	}
 	count := func() int { return len(f.state.Secrets["s"].Versions) }
-	if count() != 121 {
-		t.Errorf("%d versions after an hour: none may go within a day", count())
+	_, err := f.PutSecretValue(&secretsmanager.PutSecretValueInput{
+		SecretId: aws.String("s"), SecretString: aws.String("x"), ClientRequestToken: token("more"),
+	})
+	wantCode(t, err, "LimitExceededException")
+	_, err = f.UpdateSecret(&secretsmanager.UpdateSecretInput{
+		SecretId: aws.String("s"), SecretString: aws.String("x"), ClientRequestToken: token("more"),
+	})
+	wantCode(t, err, "LimitExceededException")
+	if count() != keepVersions {
+		t.Errorf("%d versions: none may go within a day", count())
 	}
+	f.put("s", "n0", "x")
 	*f.time = f.time.Add(25 * time.Hour)
 	f.put("s", "last", "y")
 	if count() != keepVersions {

@@ -52,13 +52,31 @@ type Version struct {
 	KMSKeys  []string
 }
 
-// Rotation is how a secret would be rotated. The sandbox runs no function, so
-// these are marks alone.
+// Rotation is how a secret is rotated. The sandbox runs no function: a rotation
+// that begins waits for somebody to put its version's value and label.
 type Rotation struct {
 	Enabled *bool
 	Lambda  string
 	Rules   *types.RotationRulesType
+	// Since is when the schedule was set or the value last changed.
+	Since time.Time
 }
+
+func (s *Secret) arn() string { return s.ARN }
+
+func (v *Version) id() string { return v.ID }
+
+// labels are the version's labels as AWS shows them: left out where there are
+// none.
+func (v *Version) labels() []string {
+	if len(v.Stages) == 0 {
+		return nil
+	}
+	return slices.Clone(v.Stages)
+}
+
+// empty says whether the version has no value yet: a rotation began it.
+func (v *Version) empty() bool { return v.String == nil && v.Binary == nil }
 
 // version finds a version by its id.
 func (s *Secret) version(id string) *Version {

@@ -3,26 +3,31 @@ package secretsmanager
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
-
-	"ecs-reconciler/internal/sandbox/awserr"
 )
 
 // maxTags is how many tags a secret may have.
 const maxTags = 50
 
-// TagResource adds tags or changes their values.
+// TagResource adds tags or changes their values. Unlike CreateSecret, it has no
+// LimitExceededException among the errors of its reference.
 func (b *Backend) TagResource(in *secretsmanager.TagResourceInput) (*secretsmanager.TagResourceOutput, error) {
 	s, err := b.writable(in.SecretId)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.tag(in.Tags); err != nil {
+	if err := checkTags(in.Tags); err != nil {
 		return nil, err
 	}
+	tags := merged(s.Tags, in.Tags)
+	if len(tags) > maxTags {
+		return nil, invalidParameter("You have exceeded the number of tags allowed for a secret: %d.", maxTags)
+	}
+	s.Tags = tags
 	b.touch(s)
 	return &secretsmanager.TagResourceOutput{}, nil
 }
@@ -34,7 +39,7 @@ func (b *Backend) UntagResource(in *secretsmanager.UntagResourceInput) (*secrets
 		return nil, err
 	}
 	for _, key := range in.TagKeys {
-		if strings.HasPrefix(strings.ToLower(key), "aws:") {
+		if reserved(key) {
 			return nil, reservedTag()
 		}
 	}
@@ -45,32 +50,48 @@ func (b *Backend) UntagResource(in *secretsmanager.UntagResourceInput) (*secrets
 	return &secretsmanager.UntagResourceOutput{}, nil
 }
 
-// tag merges tags into the secret's, all or none.
-func (s *Secret) tag(tags []types.Tag) error {
-	merged := slices.Clone(s.Tags)
+// checkTags refuses tags that no resource could have, and two of one key.
+func checkTags(tags []types.Tag) error {
 	seen := map[string]bool{}
 	for _, t := range tags {
-		key := aws.ToString(t.Key)
+		key, value := aws.ToString(t.Key), aws.ToString(t.Value)
 		switch {
 		case key == "":
 			return invalidParameter("A tag must have a key.")
-		case strings.HasPrefix(strings.ToLower(key), "aws:"):
+		case reserved(key) || reserved(value):
 			return reservedTag()
+		case !tagText(key) || !tagText(value):
+			return invalidParameter("A tag may hold letters, digits, spaces and _.:/=+-@ alone.")
 		case seen[key]:
 			return invalidParameter("Duplicate tag keys found. Please note that Tag keys are case sensitive.")
 		}
 		seen[key] = true
-		merged = setTag(merged, types.Tag{Key: aws.String(key), Value: aws.String(aws.ToString(t.Value))})
 	}
-	if len(merged) > maxTags {
-		return awserr.New("LimitExceededException", "You have exceeded the number of tags allowed for a secret: %d.", maxTags)
-	}
-	s.Tags = merged
 	return nil
 }
 
+// reserved says whether a tag's key or value is AWS's own.
+func reserved(text string) bool { return strings.HasPrefix(strings.ToLower(text), "aws:") }
+
+// tagText says whether a text is made of what AWS lets into tags.
+func tagText(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.In(r, unicode.L, unicode.Z, unicode.N) && !strings.ContainsRune("_.:/=+-@", r)
+	})
+}
+
 func reservedTag() error {
-	return invalidParameter("Tag keys that begin with aws: are reserved for use by Amazon Web Services.")
+	return invalidParameter("Tag keys and values that begin with aws: are reserved for use by Amazon Web Services.")
+}
+
+// merged is a list of tags with others added or in the place of those of their
+// key.
+func merged(tags, others []types.Tag) []types.Tag {
+	out := slices.Clone(tags)
+	for _, t := range others {
+		out = setTag(out, types.Tag{Key: t.Key, Value: aws.String(aws.ToString(t.Value))})
+	}
+	return out
 }
 
 func setTag(tags []types.Tag, t types.Tag) []types.Tag {

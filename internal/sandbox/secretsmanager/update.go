@@ -1,6 +1,8 @@
 package secretsmanager
 
 import (
+	"cmp"
+
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 )
@@ -12,14 +14,24 @@ func (b *Backend) UpdateSecret(in *secretsmanager.UpdateSecretInput) (*secretsma
 	if err := b.checkUpdate(in, v); err != nil {
 		return nil, err
 	}
-	s, err := b.writable(in.SecretId)
+	s, err := b.updatable(in, v)
 	if err != nil {
 		return nil, err
 	}
 	if v.given() && s.version(*v.token) != nil {
 		return nil, tokenTaken(*v.token, s.ARN)
 	}
-	s.describe(in)
+	if v.given() {
+		if err := s.checkQuota(b.now()); err != nil {
+			return nil, err
+		}
+	}
+	if in.Description != nil {
+		s.Description = *in.Description
+	}
+	if in.KmsKeyId != nil {
+		b.encrypt(s, b.keyKept(in.KmsKeyId))
+	}
 	out := &secretsmanager.UpdateSecretOutput{ARN: aws.String(s.ARN), Name: aws.String(s.Name)}
 	if v.given() {
 		out.VersionId = aws.String(b.put(s, v, []string{current}).ID)
@@ -43,19 +55,29 @@ func (b *Backend) checkUpdate(in *secretsmanager.UpdateSecretInput, v value) err
 	return b.checkKey(in.KmsKeyId)
 }
 
-// describe sets what is not the value. A new key encrypts the versions that
-// carry a label of AWS's again.
-func (s *Secret) describe(in *secretsmanager.UpdateSecretInput) {
-	if in.Description != nil {
-		s.Description = *in.Description
+// updatable finds the secret to update. Of a replica the key alone changes in
+// its own region, says the user guide on replication.
+func (b *Backend) updatable(in *secretsmanager.UpdateSecretInput, v value) (*Secret, error) {
+	s, err := b.live(in.SecretId)
+	if err != nil {
+		return nil, err
 	}
-	if in.KmsKeyId == nil {
-		return
+	if s.isReplica(b.env.Region) && in.KmsKeyId != nil && in.Description == nil && !v.given() {
+		return s, s.checkOwner()
 	}
-	s.KMSKey = *in.KmsKeyId
+	return b.writable(in.SecretId)
+}
+
+// encrypt gives a secret another key, which encrypts the versions that carry a
+// label of AWS's again.
+func (b *Backend) encrypt(s *Secret, key string) {
+	s.KMSKey = key
 	for _, label := range []string{current, pending, previous} {
 		if v := s.staged(label); v != nil {
-			v.KMSKeys = []string{*in.KmsKeyId}
+			v.KMSKeys = []string{cmp.Or(key, defaultKey)}
 		}
+	}
+	if status := b.statusOf(s); status != nil {
+		status.KmsKeyId = aws.String(cmp.Or(key, managedKey))
 	}
 }

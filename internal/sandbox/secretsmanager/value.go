@@ -26,9 +26,11 @@ func (v value) check() error {
 	if v.text != nil && v.binary != nil {
 		return invalidParameter("You can't specify both a binary secret value and a string secret value in the same secret.")
 	}
-	if len(aws.ToString(v.text)) > maxValue || len(v.binary) > maxValue {
-		return awserr.New("ValidationException", "1 validation error detected: Value at 'secretString' failed to satisfy "+
-			"constraint: Member must have length less than or equal to %d", maxValue)
+	for member, size := range map[string]int{"secretString": len(aws.ToString(v.text)), "secretBinary": len(v.binary)} {
+		if size > maxValue {
+			return awserr.New("ValidationException", "1 validation error detected: Value at '%s' failed to satisfy "+
+				"constraint: Member must have length less than or equal to %d", member, maxValue)
+		}
 	}
 	return nil
 }

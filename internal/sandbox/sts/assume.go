@@ -33,7 +33,7 @@ func (b *Backend) AssumeRole(in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, er
 	if err != nil {
 		return nil, err
 	}
-	return b.begin(role, aws.ToString(in.RoleSessionName), seconds), nil
+	return b.begin(role, aws.ToString(in.RoleSessionName), seconds, int(aws.ToInt32(in.MinimumSessionTokenSize))), nil
 }
 
 // refuseUnplayed refuses what would limit or mark a session: the sandbox has
@@ -83,8 +83,11 @@ func (b *Backend) duration(asked *int32, role Role) (int32, error) {
 	return seconds, nil
 }
 
+// tokenSize is a session token's size in bytes unless more is asked for.
+const tokenSize = 200
+
 // begin makes a session and forgets those that are over.
-func (b *Backend) begin(role Role, name string, seconds int32) *sts.AssumeRoleOutput {
+func (b *Backend) begin(role Role, name string, seconds int32, size int) *sts.AssumeRoleOutput {
 	now := b.env.Now()
 	maps.DeleteFunc(b.state.Sessions, func(_ string, s Session) bool {
 		return now.Sub(s.Expiration) > 24*time.Hour
@@ -92,7 +95,7 @@ func (b *Backend) begin(role Role, name string, seconds int32) *sts.AssumeRoleOu
 	key := "ASIA" + b.env.Random(16, awsenv.UniqueID)
 	session := Session{
 		Identity:   Identity{ARN: b.sessionARN(role.Name, name), ID: role.ID + ":" + name},
-		Token:      b.env.Random(200, awsenv.AlphaNumeric),
+		Token:      b.env.Random(max(size, tokenSize), awsenv.AlphaNumeric),
 		Expiration: now.Add(time.Duration(seconds) * time.Second).UTC().Truncate(time.Second),
 	}
 	b.state.Sessions[key] = session

@@ -16,13 +16,18 @@ type State struct{}
 
 // Backend is the tagging API of one account and region.
 type Backend struct {
+	// Owners change tags. What a source lists and no owner has can be found,
+	// but not tagged.
+	Owners []Owner
+
+	env     *awsenv.Env
 	sources []Source
 	state   State
 }
 
 // New makes a tagging API over backends of the same account and region. AWS's
 // covers Secrets Manager and ECS, but of IAM neither roles nor users.
-func New(_ *awsenv.Env, sources ...Source) *Backend { return &Backend{sources: sources} }
+func New(env *awsenv.Env, sources ...Source) *Backend { return &Backend{env: env, sources: sources} }
 
 // State is the backend's whole memory, which is empty.
 func (b *Backend) State() any { return &b.state }

@@ -1,10 +1,8 @@
 package tagging
 
 import (
-	"encoding/base64"
 	"maps"
 	"slices"
-	"strings"
 
 	tagapi "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi/types"
@@ -29,19 +27,18 @@ func (b *Backend) GetResources(in *tagapi.GetResourcesInput) (*tagapi.GetResourc
 	}
 	all := b.tagged()
 	arns := slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(arn string) bool { return !matches(in, arn, all[arn]) })
-	arns, err := after(arns, in.PaginationToken)
+	list := []any{"GetResources", in.TagFilters, in.ResourceTypeFilters, in.IncludeComplianceDetails, in.ExcludeCompliantResources}
+	arns, err := b.after(arns, list, in.PaginationToken)
 	if err != nil {
 		return nil, err
 	}
 	shown := pageOf(in, arns, all)
-	out := &tagapi.GetResourcesOutput{ResourceTagMappingList: []types.ResourceTagMapping{}, PaginationToken: new("")}
+	out := &tagapi.GetResourcesOutput{ResourceTagMappingList: []types.ResourceTagMapping{}}
 	for _, arn := range shown {
 		out.ResourceTagMappingList = append(out.ResourceTagMappingList, mapping(in, arn, all[arn]))
 	}
-	if len(shown) < len(arns) {
-		out.PaginationToken = new(base64.RawURLEncoding.EncodeToString([]byte(shown[len(shown)-1])))
-	}
-	return out, nil
+	out.PaginationToken, err = b.token(list, shown, arns)
+	return out, err
 }
 
 // mapping is one resource, its tags in order of key. No tag policy is in
@@ -55,22 +52,6 @@ func mapping(in *tagapi.GetResourcesInput, arn string, tags map[string]string) t
 		out.ComplianceDetails = &types.ComplianceDetails{ComplianceStatus: new(true)}
 	}
 	return out
-}
-
-// after drops what pages before the token's end showed.
-func after(arns []string, token *string) ([]string, error) {
-	if token == nil || *token == "" {
-		return arns, nil
-	}
-	last, err := base64.RawURLEncoding.DecodeString(*token)
-	if err != nil || !strings.HasPrefix(string(last), "arn:") {
-		return nil, invalidParameter("Invalid pagination token.")
-	}
-	i, found := slices.BinarySearch(arns, string(last))
-	if found {
-		i++
-	}
-	return arns[i:], nil
 }
 
 // pageOf is as many resources as fit: by count, or by tags, of which a resource

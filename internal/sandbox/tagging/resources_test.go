@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
+	"ecs-reconciler/internal/sandbox/awsenv"
 	"ecs-reconciler/internal/sandbox/awserr"
 
 	tagapi "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
@@ -18,9 +20,17 @@ const (
 	web2    = "arn:aws:ecs:us-west-2:012345678901:task-definition/web:2"
 )
 
+// env is a place with a clock that stands still.
+func env() *awsenv.Env {
+	now := time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
+	return &awsenv.Env{
+		Account: awsenv.DefaultAccount, Region: "us-west-2", Partition: "aws", Now: func() time.Time { return now },
+	}
+}
+
 // newBackend is a tagging API over two backends with four resources.
 func newBackend() *Backend {
-	return New(nil,
+	return New(env(),
 		func() map[string]map[string]string {
 			return map[string]map[string]string{
 				cluster: {"team": "data", "env": "staging"}, web1: {"team": "data"}, web2: {},
@@ -122,7 +132,7 @@ func TestTagsPerPage(t *testing.T) {
 		}
 		resources[fmt.Sprintf("arn:aws:ecs:us-west-2:012345678901:cluster/c%02d", i)] = tags
 	}
-	b := New(nil, func() map[string]map[string]string { return resources })
+	b := New(env(), func() map[string]map[string]string { return resources })
 	in := tagapi.GetResourcesInput{TagsPerPage: new(int32(100))}
 	var sizes []int
 	for more := true; more; more = *in.PaginationToken != "" {

@@ -70,7 +70,7 @@ func changes() []kindtest.Change {
 		{Name: "description emptied", Edit: func(d *spec.Deployment) { first(d).Description = aws.String("") }, Paths: []string{"/description"}},
 		{Name: "description no longer named", Edit: func(d *spec.Deployment) { first(d).Description = nil }},
 		{Name: "tag", Edit: func(d *spec.Deployment) { first(d).Tags = map[string]string{"tier": "silver"} }, Paths: []string{"/tags/tier"}},
-		{Name: "tag added", Edit: func(d *spec.Deployment) { first(d).Tags = map[string]string{"tier": "gold", "a/b~c": ""} }, Paths: []string{"/tags/a~1b~0c"}},
+		{Name: "tag added", Edit: func(d *spec.Deployment) { first(d).Tags = map[string]string{"tier": "gold", "a/b": ""} }, Paths: []string{"/tags/a~1b"}},
 		{Name: "tag no longer named", Edit: func(d *spec.Deployment) { first(d).Tags = nil }},
 		{Name: "tasks", Edit: func(d *spec.Deployment) { first(d).Tasks = []string{"report", "worker"} }, Paths: []string{"/tags/ecs-reconciler~1task"}},
 		{Name: "all at once", Edit: func(d *spec.Deployment) {
