@@ -46,22 +46,28 @@ func (b *Backend) checkCluster(name string, in *ecs.CreateClusterInput) error {
 	if len(name) > maxNameLength || !madeOf(name, wordCharacters) {
 		return invalidParameter("ClusterName must match %s", namePattern)
 	}
-	for _, provider := range in.CapacityProviders {
-		if provider != "FARGATE" && provider != "FARGATE_SPOT" {
-			return invalidParameter("The specified capacity provider '%s' was not found. Specify a valid name or ARN and try again.", provider)
-		}
-	}
-	for _, item := range in.DefaultCapacityProviderStrategy {
-		if !slices.Contains(in.CapacityProviders, value(item.CapacityProvider)) {
-			return invalidParameter("The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.")
-		}
-	}
 	return firstError(
-		func() error { return checkWeights(in.DefaultCapacityProviderStrategy) },
+		func() error { return checkClusterProviders(in.CapacityProviders, in.DefaultCapacityProviderStrategy) },
 		func() error { return checkExecuteLogging(in.Configuration) },
 		func() error { return checkClusterSettings(in.Settings) },
 		func() error { return checkTags(in.Tags) },
 	)
+}
+
+// checkClusterProviders checks capacity providers, of which the sandbox knows
+// Fargate's, and the default strategy over them.
+func checkClusterProviders(providers []string, strategy []types.CapacityProviderStrategyItem) error {
+	for _, provider := range providers {
+		if provider != "FARGATE" && provider != "FARGATE_SPOT" {
+			return invalidParameter("The specified capacity provider '%s' was not found. Specify a valid name or ARN and try again.", provider)
+		}
+	}
+	for _, item := range strategy {
+		if !slices.Contains(providers, value(item.CapacityProvider)) {
+			return invalidParameter("The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.")
+		}
+	}
+	return checkWeights(strategy)
 }
 
 // checkExecuteLogging checks that a log configuration and its being asked for
@@ -104,7 +110,7 @@ func (b *Backend) newCluster(name string, in ecs.CreateClusterInput) types.Clust
 		cluster.Settings = []types.ClusterSetting{{Name: types.ClusterSettingNameContainerInsights, Value: new("disabled")}}
 	}
 	if in.ServiceConnectDefaults != nil {
-		cluster.ServiceConnectDefaults = &types.ClusterServiceConnectDefaults{Namespace: in.ServiceConnectDefaults.Namespace}
+		cluster.ServiceConnectDefaults = connectDefaults(in.ServiceConnectDefaults)
 	}
 	return cluster
 }

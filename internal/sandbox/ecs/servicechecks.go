@@ -139,7 +139,12 @@ func (b *Backend) deployable(name string) (*Revision, error) {
 	return rev, nil
 }
 
-func checkLaunchType(rev *Revision, launch types.LaunchType) error {
+// checkLaunchType checks that the definition can run where the service is to.
+func checkLaunchType(rev *Revision, s *types.Service) error {
+	launch := s.LaunchType
+	if runsOnFargate(s) {
+		launch = types.LaunchTypeFargate
+	}
 	if launch == "" || slices.Contains(rev.Definition.Compatibilities, types.Compatibility(launch)) {
 		return nil
 	}

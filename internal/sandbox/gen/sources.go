@@ -38,6 +38,9 @@ func iamOperations() []string {
 		"ListRoles", "PutRolePermissionsBoundary", "PutRolePolicy", "RemoveRoleFromInstanceProfile",
 		"SetDefaultPolicyVersion", "SimulatePrincipalPolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy",
 		"UpdateRole", "UpdateRoleDescription",
+		"GetServiceLinkedRoleDeletionStatus", "ListEntitiesForPolicy", "ListInstanceProfileTags",
+		"ListInstanceProfiles", "ListPolicyTags", "SimulateCustomPolicy", "TagInstanceProfile", "TagPolicy",
+		"UntagInstanceProfile", "UntagPolicy",
 	}
 }
 
@@ -47,5 +50,6 @@ func ecsOperations() []string {
 		"DeregisterTaskDefinition", "DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "ListClusters",
 		"ListServices", "ListTagsForResource", "ListTaskDefinitionFamilies", "ListTaskDefinitions",
 		"RegisterTaskDefinition", "TagResource", "UntagResource", "UpdateService",
+		"PutClusterCapacityProviders", "UpdateCluster", "UpdateClusterSettings",
 	}
 }
