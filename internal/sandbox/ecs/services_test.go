@@ -116,7 +116,7 @@ func TestClusterRefusesForeignProviders(t *testing.T) {
 // TestDefaultStrategyOfCluster sees a service take its cluster's strategy.
 func TestDefaultStrategyOfCluster(t *testing.T) {
 	b := newBackend()
-	registerMany(t, b, "web", 1)
+	register(t, b, fargate("web"))
 	_, err := b.CreateCluster(&ecs.CreateClusterInput{
 		ClusterName: new("main"), CapacityProviders: []string{"FARGATE_SPOT"},
 		DefaultCapacityProviderStrategy: []types.CapacityProviderStrategyItem{{CapacityProvider: new("FARGATE_SPOT"), Weight: 1}},
@@ -124,7 +124,9 @@ func TestDefaultStrategyOfCluster(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := createService(t, b, serviceRequest())
+	in := serviceRequest()
+	in.NetworkConfiguration = network("subnet-1")
+	s := createService(t, b, in)
 	if s.LaunchType != "" || len(s.CapacityProviderStrategy) != 1 || *s.CapacityProviderStrategy[0].CapacityProvider != "FARGATE_SPOT" {
 		t.Errorf("got launch type %q and %d providers", s.LaunchType, len(s.CapacityProviderStrategy))
 	}
