@@ -29,6 +29,14 @@ test: tools ## install what the tests need and run them all, e2e included
 e2e: tools ## only the suites against emulators
 	$(GO) test -timeout 20m -count=1 ./e2e/...
 
+.PHONY: conformance
+conformance: tools ## how the sandbox, moto and ministack do as AWS does, check by check
+	cd e2e && $(GO) test -timeout 10m -count=1 -run '^TestConformance$$'
+
+.PHONY: throughput
+throughput: tools ## calls per second of the sandbox, moto and ministack
+	cd e2e && $(GO) test -timeout 10m -count=1 -run '^TestThroughput$$' -throughput
+
 .PHONY: race
 race: tools ## the parts that run things in parallel, under the race detector
 	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./pkg/reconcile/... ./pkg/awsapi/... ./internal/sandbox

@@ -1,60 +1,196 @@
 package e2e
 
 import (
-	"bytes"
-	"encoding/json"
-	"maps"
-	"os"
-	"os/exec"
+	"cmp"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
-	"ecs-reconciler/internal/testtool"
+	"ecs-reconciler/e2e/conformance"
+	"ecs-reconciler/e2e/conformance/gosdk"
 )
 
-// fewestChecks keeps the suite from passing because it found nothing to do.
-const fewestChecks = 70
+const (
+	allChecks = "testdata/conformance/*.yaml"
+	// fewestChecks keeps the suite from passing because it found nothing to do.
+	fewestChecks = 150
+)
 
-// TestEmulatorsDoAsAWSDoes runs one suite of boto3 and the AWS CLI on every
-// emulator. A check may fail only where divergences says so, and must fail
-// there: what an emulator has mended is to be taken out of the table.
-func TestEmulatorsDoAsAWSDoes(t *testing.T) {
-	onEach(t, func(t *testing.T, c *cloud) {
-		failures := c.conformance(t)
-		if len(failures) < fewestChecks {
-			t.Fatalf("only %d checks were made, not %d", len(failures), fewestChecks)
-		}
-		known := divergences()[c.target]
-		for _, name := range slices.Sorted(maps.Keys(failures)) {
-			reason, diverges := known[name]
-			switch failure := failures[name]; {
-			case failure != nil && !diverges:
-				t.Errorf("%s: %s", name, *failure)
-			case failure == nil && diverges:
-				t.Errorf("%s: passes, so it no longer belongs among the divergences (%s)", name, reason)
-			}
-		}
-		for name := range known {
-			if _, made := failures[name]; !made {
-				t.Errorf("%s is among the divergences and is no check", name)
-			}
+var (
+	checksFlag    = flag.String("checks", allChecks, "the `FILES` whose checks TestConformance runs, as a pattern")
+	endpointsFlag = flag.String("endpoints", "sandbox,moto,ministack", "the `ENDPOINTS` that TestConformance runs them on")
+)
+
+// TestConformance runs one suite of checks on every endpoint, each through
+// boto3 and through the SDK for Go. A check may fail only where it says that the
+// endpoint diverges, and must fail there: what has been mended is to be taken
+// out. Of the sandbox nothing may be said.
+func TestConformance(t *testing.T) {
+	checks, err := conformance.Read(*checksFlag)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *checksFlag == allChecks && len(checks) < fewestChecks {
+		t.Errorf("there are only %d checks, not %d", len(checks), fewestChecks)
+	}
+	score := newScore(checks, strings.Split(*endpointsFlag, ","))
+	t.Run("on", func(t *testing.T) {
+		for _, endpoint := range score.endpoints {
+			t.Run(endpoint, func(t *testing.T) {
+				t.Parallel()
+				score.enter(endpoint, judgeAll(t, newCloud(t, endpoint), checks))
+			})
 		}
 	})
+	score.complain(t)
+	score.print(t)
+	if *checksFlag == allChecks && len(score.endpoints) == len(everyEndpoint()) {
+		score.document(t)
+	}
 }
 
-// conformance is the failure of each check, nil where there is none.
-func (c *cloud) conformance(t testing.TB) map[string]*string {
+func everyEndpoint() []string { return []string{sandbox, moto, ministack} }
+
+// judged is what became of one check on one endpoint, by each client; nil where
+// the endpoint does as AWS does.
+type judged struct{ boto3, gosdk error }
+
+func (j judged) passes() bool { return j.boto3 == nil && j.gosdk == nil }
+
+func (j judged) String() string {
+	switch {
+	case j.passes():
+		return "passes"
+	case j.gosdk == nil:
+		return "only boto3 says: " + j.boto3.Error()
+	case j.boto3 == nil:
+		return "only the SDK for Go says: " + j.gosdk.Error()
+	default:
+		return j.boto3.Error()
+	}
+}
+
+// judgeAll runs the checks through both clients, side by side.
+func judgeAll(t *testing.T, c *cloud, checks []conformance.Check) map[string]judged {
 	t.Helper()
-	cmd := exec.Command(python(t), "conformance.py", c.url, c.account, testtool.Tool(t, "aws"))
-	cmd.Env = append(os.Environ(), "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null")
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("conformance.py: %v\n%s", err, &stderr)
+	oracle := startJudge(t, python(t))
+	t.Cleanup(oracle.stop)
+	place := conformance.Place{Account: c.account, Region: region}
+	byBoto3, bySDK := map[string]error{}, map[string]error{}
+	var both sync.WaitGroup
+	both.Go(func() { runAll(t.Context(), checks, boto3Client{oracle, c}, place, byBoto3) })
+	both.Go(func() {
+		client := gosdk.Client{Endpoint: c.url, AccessKey: c.account, HTTP: &http.Client{}}
+		runAll(t.Context(), checks, client, place, bySDK)
+	})
+	both.Wait()
+	out := map[string]judged{}
+	for _, check := range checks {
+		out[check.Name] = judged{boto3: byBoto3[check.Name], gosdk: bySDK[check.Name]}
 	}
-	failures := map[string]*string{}
-	if err := json.Unmarshal(stdout.Bytes(), &failures); err != nil {
-		t.Fatalf("conformance.py: %v\n%s", err, &stdout)
+	return out
+}
+
+func runAll(ctx context.Context, checks []conformance.Check, client conformance.Client, in conformance.Place, into map[string]error) {
+	for _, check := range checks {
+		into[check.Name] = conformance.Run(ctx, check, client, in)
 	}
-	return failures
+}
+
+// boto3Client makes a check's calls with the judge.
+type boto3Client struct {
+	oracle *judge
+	c      *cloud
+}
+
+// Do asks boto3.
+func (b boto3Client) Do(_ context.Context, call conformance.Call) (conformance.Answer, error) {
+	v, err := b.oracle.ask(map[string]any{"endpoint": b.c.url, "key": b.c.account, "region": call.Region,
+		"service": call.Service, "operation": call.Operation, "arguments": call.Input})
+	if err == nil && v.Failure != "" {
+		err = errors.New(v.Failure)
+	}
+	return conformance.Answer{Output: v.Result, Code: v.Code, Message: v.Message}, err
+}
+
+// score is what became of every check on every endpoint.
+type score struct {
+	checks    []conformance.Check
+	endpoints []string
+	mu        sync.Mutex
+	results   map[string]map[string]judged
+}
+
+func newScore(checks []conformance.Check, endpoints []string) *score {
+	return &score{checks: checks, endpoints: endpoints, results: map[string]map[string]judged{}}
+}
+
+func (s *score) enter(endpoint string, results map[string]judged) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.results[endpoint] = results
+}
+
+// complain fails the test for each check that does otherwise than it says.
+func (s *score) complain(t *testing.T) {
+	t.Helper()
+	for _, check := range s.checks {
+		if check.Diverges[sandbox] != "" {
+			t.Errorf("%s:%d: %s: mend the sandbox instead", check.File, check.Line, check.Name)
+		}
+		for endpoint := range check.Diverges {
+			if !slices.Contains(everyEndpoint(), endpoint) {
+				t.Errorf("%s:%d: %s: there is no endpoint %s", check.File, check.Line, check.Name, endpoint)
+			}
+		}
+		for _, endpoint := range s.endpoints {
+			if wrong := complaint(s.results[endpoint][check.Name], check.Diverges[endpoint]); wrong != "" {
+				t.Errorf("%s: %s: %s", endpoint, check.Name, wrong)
+			}
+		}
+	}
+}
+
+// complaint is what is wrong about a result, given what is said to diverge.
+func complaint(result judged, diverges string) string {
+	switch {
+	case !result.passes() && diverges == "":
+		return result.String()
+	case result.passes() && diverges != "":
+		return fmt.Sprintf("passes, so it no longer diverges (%s)", diverges)
+	default:
+		return ""
+	}
+}
+
+// tally counts the checks of a service, or of all, that an endpoint passes.
+func (s *score) tally(endpoint, service string) (passed, of int) {
+	for _, check := range s.checks {
+		if service != "" && check.Service() != service {
+			continue
+		}
+		of++
+		if s.results[endpoint][check.Name].passes() {
+			passed++
+		}
+	}
+	return passed, of
+}
+
+// services are those that have checks, in order.
+func (s *score) services() []string {
+	var out []string
+	for _, check := range s.checks {
+		if !slices.Contains(out, check.Service()) {
+			out = append(out, check.Service())
+		}
+	}
+	slices.SortFunc(out, cmp.Compare)
+	return out
 }

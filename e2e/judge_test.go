@@ -22,11 +22,13 @@ type judge struct {
 // arguments are boto3's.
 type arguments map[string]any
 
-// verdict is what boto3 made of the answer: a result, or AWS's refusal.
+// verdict is what boto3 made of the answer: a result, or AWS's refusal, or a
+// failure of boto3 itself.
 type verdict struct {
 	Result  map[string]any
 	Code    string
 	Message string
+	Failure string
 }
 
 func (s *suite) judge(t testing.TB) *judge {
@@ -93,8 +95,8 @@ func (c *cloud) try(t testing.TB, service, operation string, args arguments) ver
 	}
 	v, err := shared.judge(t).ask(map[string]any{"endpoint": c.url, "key": c.account, "region": region,
 		"service": service, "operation": operation, "arguments": args})
-	if err != nil {
-		t.Fatalf("boto3 %s.%s: %v", service, operation, err)
+	if err != nil || v.Failure != "" {
+		t.Fatalf("boto3 %s.%s: %v %s", service, operation, err, v.Failure)
 	}
 	return v
 }

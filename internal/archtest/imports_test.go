@@ -19,6 +19,8 @@ func layers() []struct {
 	}{
 		{"cmd/reconciler", []string{"internal/cli"}},
 		{"e2e", nil},
+		{"e2e/conformance", nil},
+		{"e2e/conformance/gosdk", []string{"e2e/conformance"}},
 		{"internal/archtest", nil},
 		{"internal/testtool", nil},
 		{"internal/cli", []string{"pkg/...", "internal/sandbox/..."}},
