@@ -65,7 +65,7 @@ func (b *Backend) checkSimulation(in *sdk.SimulateCustomPolicyInput) error {
 		return invalidInput("ResourceHandlingOption is not supported by the sandbox.")
 	case len(in.PermissionsBoundaryPolicyInputList) > 1:
 		return invalidInput("Only one permissions boundary policy can be simulated.")
-	case in.ResourceOwner != nil && !strings.Contains(*in.ResourceOwner, b.env.Account):
+	case in.ResourceOwner != nil && *in.ResourceOwner != b.env.Account && *in.ResourceOwner != b.env.GlobalARN("iam", "root"):
 		return invalidInput("ResourceOwner %s is another account, of which the sandbox knows nothing.", *in.ResourceOwner)
 	}
 	for _, document := range append(slices.Clone(in.PolicyInputList), in.PermissionsBoundaryPolicyInputList...) {
