@@ -120,6 +120,17 @@ func roleOperations(b *iam.Backend) operations {
 		"UpdateAssumeRolePolicy":         by(b.UpdateAssumeRolePolicy),
 		"UpdateRole":                     by(b.UpdateRole),
 		"UpdateRoleDescription":          by(b.UpdateRoleDescription),
+
+		"GetServiceLinkedRoleDeletionStatus": by(b.GetServiceLinkedRoleDeletionStatus),
+		"ListEntitiesForPolicy":              by(b.ListEntitiesForPolicy),
+		"ListInstanceProfileTags":            by(b.ListInstanceProfileTags),
+		"ListInstanceProfiles":               by(b.ListInstanceProfiles),
+		"ListPolicyTags":                     by(b.ListPolicyTags),
+		"SimulateCustomPolicy":               by(b.SimulateCustomPolicy),
+		"TagInstanceProfile":                 by(b.TagInstanceProfile),
+		"TagPolicy":                          by(b.TagPolicy),
+		"UntagInstanceProfile":               by(b.UntagInstanceProfile),
+		"UntagPolicy":                        by(b.UntagPolicy),
 	}
 }
 
@@ -143,6 +154,10 @@ func taskOperations(b *ecs.Backend) operations {
 		"TagResource":                by(b.TagResource),
 		"UntagResource":              by(b.UntagResource),
 		"UpdateService":              by(b.UpdateService),
+
+		"PutClusterCapacityProviders": by(b.PutClusterCapacityProviders),
+		"UpdateCluster":               by(b.UpdateCluster),
+		"UpdateClusterSettings":       by(b.UpdateClusterSettings),
 	}
 }
 

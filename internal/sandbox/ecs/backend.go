@@ -38,6 +38,11 @@ func invalidParameter(format string, args ...any) *awserr.Error {
 	return awserr.New("InvalidParameterException", format, args...)
 }
 
+// resourceInUse is how ECS refuses to take away what something needs.
+func resourceInUse(message string) *awserr.Error {
+	return awserr.New("ResourceInUseException", "%s", message)
+}
+
 // firstError returns the first failure of checks that ran in AWS's order.
 func firstError(checks ...func() error) error {
 	for _, check := range checks {

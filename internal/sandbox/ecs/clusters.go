@@ -44,20 +44,61 @@ func (b *Backend) CreateCluster(in *ecs.CreateClusterInput) (*ecs.CreateClusterO
 
 func (b *Backend) checkCluster(name string, in *ecs.CreateClusterInput) error {
 	if len(name) > maxNameLength || !madeOf(name, wordCharacters) {
-		return invalidParameter("Cluster name must be up to %d letters, digits, hyphens and underscores.", maxNameLength)
+		return invalidParameter("ClusterName must match %s", namePattern)
 	}
-	for _, provider := range in.CapacityProviders {
+	return firstError(
+		func() error { return checkClusterProviders(in.CapacityProviders, in.DefaultCapacityProviderStrategy) },
+		func() error { return checkExecuteLogging(in.Configuration) },
+		func() error { return checkClusterSettings(in.Settings) },
+		func() error { return checkTags(in.Tags) },
+	)
+}
+
+// checkClusterProviders checks capacity providers, of which the sandbox knows
+// Fargate's, and the default strategy over them.
+func checkClusterProviders(providers []string, strategy []types.CapacityProviderStrategyItem) error {
+	for _, provider := range providers {
 		if provider != "FARGATE" && provider != "FARGATE_SPOT" {
 			return invalidParameter("The specified capacity provider '%s' was not found. Specify a valid name or ARN and try again.", provider)
 		}
 	}
-	for _, item := range in.DefaultCapacityProviderStrategy {
-		if !slices.Contains(in.CapacityProviders, value(item.CapacityProvider)) {
+	for _, item := range strategy {
+		if !slices.Contains(providers, value(item.CapacityProvider)) {
 			return invalidParameter("The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.")
 		}
 	}
-	return checkTags(in.Tags)
+	return checkWeights(strategy)
 }
+
+// checkExecuteLogging checks that a log configuration and its being asked for
+// come together.
+func checkExecuteLogging(c *types.ClusterConfiguration) error {
+	if c == nil || c.ExecuteCommandConfiguration == nil {
+		return nil
+	}
+	execute := c.ExecuteCommandConfiguration
+	logs := execute.LogConfiguration
+	switch overrides := execute.Logging == types.ExecuteCommandLoggingOverride; {
+	case logs != nil && !overrides:
+		return invalidParameter("You must set logging to 'OVERRIDE' when you supply a log configuration.")
+	case overrides && (logs == nil || value(logs.CloudWatchLogGroupName) == "" && value(logs.S3BucketName) == ""):
+		return invalidParameter("A CloudWatch log group name or S3 bucket name must be specified when overriding the default log configuration.")
+	}
+	return oneOf("logging", execute.Logging)
+}
+
+// checkClusterSettings checks the one setting that there is.
+func checkClusterSettings(settings []types.ClusterSetting) error {
+	for _, s := range settings {
+		if s.Name != types.ClusterSettingNameContainerInsights || !slices.Contains([]string{"enabled", "enhanced", "disabled"}, value(s.Value)) {
+			return invalidParameter("Invalid cluster setting '%s' with value '%s'.", s.Name, value(s.Value))
+		}
+	}
+	return nil
+}
+
+// namePattern is how ECS says what the name of a cluster or service may be.
+const namePattern = `^[a-zA-Z0-9\-_]{1,255}$`
 
 func (b *Backend) newCluster(name string, in ecs.CreateClusterInput) types.Cluster {
 	cluster := types.Cluster{
@@ -69,7 +110,7 @@ func (b *Backend) newCluster(name string, in ecs.CreateClusterInput) types.Clust
 		cluster.Settings = []types.ClusterSetting{{Name: types.ClusterSettingNameContainerInsights, Value: new("disabled")}}
 	}
 	if in.ServiceConnectDefaults != nil {
-		cluster.ServiceConnectDefaults = &types.ClusterServiceConnectDefaults{Namespace: in.ServiceConnectDefaults.Namespace}
+		cluster.ServiceConnectDefaults = connectDefaults(in.ServiceConnectDefaults)
 	}
 	return cluster
 }
@@ -97,7 +138,7 @@ func (b *Backend) activeCluster(name *string) (*Cluster, error) {
 		return nil, awserr.New("ClusterNotFoundException", "Cluster not found.")
 	}
 	if *cluster.Cluster.Status != statusActive {
-		return nil, invalidParameter("The specified cluster is inactive. Specify an active cluster and try again.")
+		return nil, awserr.New("ClusterNotFoundException", "The referenced cluster was inactive.")
 	}
 	return cluster, nil
 }

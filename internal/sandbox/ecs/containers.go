@@ -1,7 +1,6 @@
 package ecs
 
 import (
-	"slices"
 	"strings"
 
 	"ecs-reconciler/internal/sandbox/awsenv"
@@ -41,12 +40,16 @@ func checkContainer(def *types.TaskDefinition, c *types.ContainerDefinition) err
 		func() error { return oneOf("versionConsistency", c.VersionConsistency) },
 		func() error { return checkSecrets(def, c) },
 		func() error { return checkNetworking(def.NetworkMode, c) },
-		func() error { return checkPorts(def.NetworkMode, c.PortMappings) },
-		func() error { return checkHealth(c.HealthCheck) },
+		func() error { return checkPorts(def.NetworkMode, c) },
+		func() error { return checkHealth(c) },
+		func() error { return checkTimeouts(c) },
 		func() error { return checkLogging(c.LogConfiguration) },
 		func() error { return checkMounts(def, c) },
-		func() error { return checkRestart(c.RestartPolicy) },
+		func() error { return checkRestart(c) },
 		func() error { return checkEnvironmentFiles(c.EnvironmentFiles) },
+		func() error { return checkLinux(def, c) },
+		func() error { return checkResources(c.ResourceRequirements) },
+		func() error { return checkCredentialSpecs(c.CredentialSpecs) },
 	)
 }
 
@@ -79,7 +82,7 @@ func inECR(image string) bool {
 // checkSecrets checks secrets and the registry's credentials, which both need
 // the execution role.
 func checkSecrets(def *types.TaskDefinition, c *types.ContainerDefinition) error {
-	if len(c.Secrets) > 0 && def.ExecutionRoleArn == nil {
+	if (len(c.Secrets) > 0 || c.LogConfiguration != nil && len(c.LogConfiguration.SecretOptions) > 0) && def.ExecutionRoleArn == nil {
 		return clientError("When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.")
 	}
 	if c.RepositoryCredentials != nil && def.ExecutionRoleArn == nil {
@@ -111,12 +114,28 @@ func checkSecret(s types.Secret) error {
 	if !strings.HasPrefix(from, "arn:") {
 		return nil
 	}
-	parts := strings.SplitN(from, ":", 6)
-	if len(parts) < 6 || parts[2] != "secretsmanager" && parts[2] != "ssm" || parts[5] == "" {
-		return clientError("Invalid arn syntax.")
-	}
-	return nil
+	return checkSecretARN(from)
 }
+
+// secretFields is how many fields the resource of a secret's ARN has at most:
+// secret:name:json-key:version-stage:version-id.
+const secretFields = 5
+
+func checkSecretARN(from string) error {
+	parts := strings.SplitN(from, ":", 6)
+	if len(parts) < 6 || parts[3] == "" || !isAccount(parts[4]) {
+		return invalidARN()
+	}
+	switch fields := strings.Split(parts[5], ":"); {
+	case parts[2] == "ssm" && strings.HasPrefix(parts[5], "parameter/") && parts[5] != "parameter/":
+		return nil
+	case parts[2] == "secretsmanager" && fields[0] == "secret" && len(fields) > 1 && len(fields) <= secretFields && fields[1] != "":
+		return nil
+	}
+	return invalidARN()
+}
+
+func invalidARN() error { return clientError("Invalid arn syntax.") }
 
 // checkNetworking refuses members that a network mode does not know.
 func checkNetworking(mode types.NetworkMode, c *types.ContainerDefinition) error {
@@ -125,58 +144,14 @@ func checkNetworking(mode types.NetworkMode, c *types.ContainerDefinition) error
 		return nil
 	case c.Hostname != nil:
 		return clientError("Hostname is not supported on container when networkMode=awsvpc.")
+	case len(c.DnsServers) > 0:
+		return clientError("DNS servers are not supported on container when networkMode=awsvpc.")
+	case len(c.DnsSearchDomains) > 0:
+		return clientError("DNS search domains are not supported on container when networkMode=awsvpc.")
+	case value(c.DisableNetworking):
+		return clientError("Disable Networking is not supported on container when networkMode=awsvpc.")
 	case len(c.ExtraHosts) > 0:
 		return clientError("Extra hosts are not supported when networkMode=awsvpc.")
-	}
-	return nil
-}
-
-// checkHealth checks bounds as HealthCheck's reference gives them, in seconds
-// and tries.
-func checkHealth(h *types.HealthCheck) error {
-	if h == nil {
-		return nil
-	}
-	if len(h.Command) == 0 || !slices.Contains([]string{"CMD", "CMD-SHELL", "NONE"}, h.Command[0]) {
-		return clientError("Invalid health check: command must start with CMD or CMD-SHELL.")
-	}
-	return firstError(
-		func() error { return within("healthCheck interval", h.Interval, 5, 300) },
-		func() error { return within("healthCheck timeout", h.Timeout, 2, 60) },
-		func() error { return within("healthCheck retries", h.Retries, 1, 10) },
-		func() error { return within("healthCheck startPeriod", h.StartPeriod, 0, 300) },
-	)
-}
-
-// within refuses a number outside its bounds. Nothing at all passes.
-func within(what string, n *int32, low, high int32) error {
-	if n == nil || *n >= low && *n <= high {
-		return nil
-	}
-	return clientError("Invalid %s: %d is not between %d and %d.", what, *n, low, high)
-}
-
-func checkRestart(p *types.ContainerRestartPolicy) error {
-	if p == nil {
-		return nil
-	}
-	if len(p.IgnoredExitCodes) > 50 {
-		return clientError("A restart policy ignores at most 50 exit codes.")
-	}
-	return within("restartAttemptPeriod", p.RestartAttemptPeriod, 60, 1800)
-}
-
-func checkEnvironmentFiles(files []types.EnvironmentFile) error {
-	if len(files) > 10 {
-		return clientError("A container has at most 10 environment files.")
-	}
-	for _, f := range files {
-		if !strings.HasSuffix(value(f.Value), ".env") {
-			return clientError("Environment file names must end in .env.")
-		}
-		if err := oneOf("environmentFiles type", f.Type); err != nil {
-			return err
-		}
 	}
 	return nil
 }

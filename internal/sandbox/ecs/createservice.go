@@ -20,15 +20,19 @@ func (b *Backend) CreateService(in *ecs.CreateServiceInput) (*ecs.CreateServiceO
 		}
 		return nil, invalidParameter("Creation of service was not idempotent.")
 	}
-	rev, err := b.checkCreateService(cluster, &request)
+	rev, err := b.checkCreateService(&request)
 	if err != nil {
 		return nil, err
 	}
 	service := &Service{Service: b.newService(cluster, &request), ClientToken: value(request.ClientToken)}
-	b.deploy(cluster, service, rev, connections{
+	links := connections{
 		serviceConnect: request.ServiceConnectConfiguration,
 		volumes:        request.VolumeConfigurations, lattice: request.VpcLatticeConfigurations,
-	})
+	}
+	if err := checkService("created", cluster, &service.Service, links, rev); err != nil {
+		return nil, err
+	}
+	b.deploy(cluster, service, rev, links)
 	cluster.Services[name] = service
 	return &ecs.CreateServiceOutput{Service: new(service.shown([]types.ServiceField{types.ServiceFieldTags}))}, nil
 }

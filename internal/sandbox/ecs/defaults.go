@@ -19,9 +19,20 @@ func fillDefaults(def *types.TaskDefinition) {
 		def.EnableFaultInjection = new(false)
 	}
 	def.Volumes = emptyNotNil(def.Volumes)
+	for i := range def.Volumes {
+		fillVolume(&def.Volumes[i])
+	}
 	def.PlacementConstraints = emptyNotNil(def.PlacementConstraints)
 	for i := range def.ContainerDefinitions {
 		fillContainer(&def.ContainerDefinitions[i], def.NetworkMode)
+	}
+}
+
+// fillVolume makes a volume that says nothing else one of the host's.
+func fillVolume(v *types.Volume) {
+	if v.Host == nil && v.DockerVolumeConfiguration == nil && v.EfsVolumeConfiguration == nil &&
+		v.FsxWindowsFileServerVolumeConfiguration == nil && v.S3filesVolumeConfiguration == nil && !value(v.ConfiguredAtLaunch) {
+		v.Host = &types.HostVolumeProperties{}
 	}
 }
 

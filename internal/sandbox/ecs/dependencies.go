@@ -30,7 +30,7 @@ func checkDependencies(containers []types.ContainerDefinition) error {
 		}
 		for _, v := range c.VolumesFrom {
 			if known[value(v.SourceContainer)] == nil {
-				return clientError("Unknown container '%s' in volumesFrom.", value(v.SourceContainer))
+				return clientError("Invalid 'volumesFrom' setting. Unknown container: '%s'.", value(v.SourceContainer))
 			}
 		}
 	}
@@ -52,7 +52,7 @@ func checkDependency(on *types.ContainerDefinition, d types.ContainerDependency)
 		}
 	case types.ContainerConditionHealthy:
 		if on.HealthCheck == nil {
-			return clientError("A dependency container with HEALTHY condition must have a health check")
+			return clientError("A dependency container with HEALTHY condition must have health check configured")
 		}
 	case "":
 		return clientError("Container dependency condition should not be null or empty.")
@@ -71,7 +71,7 @@ func checkLinks(def *types.TaskDefinition) error {
 		for _, link := range c.Links {
 			name, _, _ := strings.Cut(link, ":")
 			if known[name] == nil {
-				return clientError("Unknown container '%s' in links.", name)
+				return clientError("Invalid 'links' setting. Unknown container: '%s'.", name)
 			}
 			edges[*c.Name] = append(edges[*c.Name], name)
 		}

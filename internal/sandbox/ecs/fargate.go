@@ -58,17 +58,15 @@ func checkFargate(def *types.TaskDefinition) error {
 func checkFargateTask(def *types.TaskDefinition) error {
 	switch {
 	case def.NetworkMode != types.NetworkModeAwsvpc:
-		return clientError("Fargate only supports network mode 'awsvpc'.")
+		return clientError("Fargate only supports network mode ‘awsvpc’.")
 	case def.IpcMode != "":
 		return unsupportedOnFargate("ipcMode")
 	case def.PidMode == types.PidModeHost:
-		return unsupportedOnFargate("pidMode host")
+		return clientError("Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for pidMode is 'task'.")
+	case def.PidMode != "" && windows(def):
+		return clientError("Windows tasks do not support pidMode.")
 	case len(def.PlacementConstraints) > 0:
-		return unsupportedOnFargate("placementConstraints")
-	case len(def.InferenceAccelerators) > 0:
-		return unsupportedOnFargate("inferenceAccelerators")
-	case def.EphemeralStorage != nil && (def.EphemeralStorage.SizeInGiB < 21 || def.EphemeralStorage.SizeInGiB > 200):
-		return clientError("Ephemeral storage size must be between 21 GiB and 200 GiB.")
+		return unsupportedOnFargate("constraints")
 	}
 	return nil
 }
@@ -83,7 +81,7 @@ func checkFargateSize(def *types.TaskDefinition) error {
 		return clientError("Fargate requires that 'cpu' be defined at the task level.")
 	case memory == 0:
 		return clientError("Fargate requires that 'memory' be defined at the task level.")
-	case !fargateHas(cpu, memory), windows(def) && (cpu < 1024 || cpu > 4096):
+	case !fargateHas(cpu, memory), windows(def) && (cpu < 1024 || cpu > 4096 || def.RuntimePlatform.CpuArchitecture == types.CPUArchitectureArm64):
 		return clientError("No Fargate configuration exists for given values: %d CPU, %d memory. See the Amazon ECS documentation for the valid values.", cpu, memory)
 	}
 	return nil
@@ -108,6 +106,9 @@ func checkFargateVolumes(def *types.TaskDefinition) error {
 	return nil
 }
 
+// maxFargateTimeout is the most seconds of a start or stop timeout.
+const maxFargateTimeout = 120
+
 func checkFargateContainer(def *types.TaskDefinition, c *types.ContainerDefinition) error {
 	if err := checkFargateLogging(def, c); err != nil {
 		return err
@@ -116,15 +117,17 @@ func checkFargateContainer(def *types.TaskDefinition, c *types.ContainerDefiniti
 	case def.ExecutionRoleArn == nil && inECR(value(c.Image)):
 		return clientError("Fargate requires task definition to have execution role ARN to support ECR images.")
 	case value(c.Privileged):
-		return unsupportedOnFargate("privileged")
-	case len(c.Links) > 0:
-		return unsupportedOnFargate("links")
+		return clientError("Fargate requires that the 'privileged' setting be 'false'.")
 	case len(c.DockerSecurityOptions) > 0:
 		return unsupportedOnFargate("dockerSecurityOptions")
 	case len(c.ResourceRequirements) > 0:
 		return clientError("Tasks using the Fargate launch type do not support GPU resource requirements.")
-	case value(c.StopTimeout) > 120, value(c.StartTimeout) > 120:
-		return clientError("Fargate compatible task definitions support startTimeout and stopTimeout up to 120 seconds")
+	case value(c.StopTimeout) > maxFargateTimeout:
+		return clientError("Tasks using the Fargate launch type must have a container stop timeout of less than %d seconds.", maxFargateTimeout)
+	case value(c.StartTimeout) > maxFargateTimeout:
+		return clientError("Tasks using the Fargate launch type must have a container start timeout of less than %d seconds.", maxFargateTimeout)
+	case c.FirelensConfiguration != nil && c.FirelensConfiguration.Options["config-file-type"] == "s3":
+		return clientError("Fargate supports only the firelens config-file-type 'file'.")
 	}
 	return checkFargateLinux(c.LinuxParameters)
 }
@@ -136,7 +139,7 @@ func checkFargateLogging(def *types.TaskDefinition, c *types.ContainerDefinition
 	supported := []types.LogDriver{types.LogDriverAwslogs, types.LogDriverSplunk, types.LogDriverAwsfirelens}
 	switch driver := c.LogConfiguration.LogDriver; {
 	case !slices.Contains(supported, driver):
-		return clientError("Fargate compatible task definitions support only the log drivers awslogs, splunk and awsfirelens, not %s", driver)
+		return clientError("%s is not a valid log driver. Must be one of [awslogs,splunk,awsfirelens]", driver)
 	case driver != types.LogDriverAwslogs:
 		return nil
 	case def.ExecutionRoleArn == nil:
@@ -155,10 +158,17 @@ func checkFargateLinux(p *types.LinuxParameters) error {
 		return unsupportedOnFargate("devices")
 	case p.SharedMemorySize != nil:
 		return unsupportedOnFargate("sharedMemorySize")
-	case p.MaxSwap != nil, p.Swappiness != nil:
-		return unsupportedOnFargate("maxSwap and swappiness")
-	case p.Capabilities != nil && slices.ContainsFunc(p.Capabilities.Add, func(s string) bool { return s != "SYS_PTRACE" }):
-		return clientError("Fargate compatible task definitions support adding only the capability SYS_PTRACE")
+	case p.MaxSwap != nil:
+		return unsupportedOnFargate("maxSwap")
+	case p.Swappiness != nil:
+		return unsupportedOnFargate("swappiness")
+	case p.Capabilities == nil:
+		return nil
+	}
+	for _, capability := range p.Capabilities.Add {
+		if capability != "SYS_PTRACE" {
+			return clientError("%s is not allowed on Fargate.", capability)
+		}
 	}
 	return nil
 }

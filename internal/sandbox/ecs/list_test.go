@@ -177,3 +177,17 @@ func FuzzPageToken(f *testing.F) {
 		}
 	})
 }
+
+// TestTokensAreSealed changes a token's place without its checksum.
+func TestTokensAreSealed(t *testing.T) {
+	b := newBackend()
+	registerMany(t, b, "web", 3)
+	page, err := b.ListTaskDefinitions(&ecs.ListTaskDefinitionsInput{MaxResults: new(int32(1))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	forged := []byte(*page.NextToken)
+	forged[len(forged)-2]++
+	_, err = b.ListTaskDefinitions(&ecs.ListTaskDefinitionsInput{NextToken: new(string(forged))})
+	wantError(t, err, invalid, "Invalid token")
+}

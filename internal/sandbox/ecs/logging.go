@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -17,6 +18,11 @@ func checkLogging(l *types.LogConfiguration) error {
 	}
 	if err := oneOf("logDriver", l.LogDriver); err != nil {
 		return err
+	}
+	for _, option := range l.SecretOptions {
+		if err := checkSecret(option); err != nil {
+			return err
+		}
 	}
 	if l.LogDriver != types.LogDriverAwslogs {
 		return nil
@@ -52,6 +58,9 @@ func checkFirelens(containers []types.ContainerDefinition) error {
 	routers, users := 0, 0
 	for _, c := range containers {
 		if c.FirelensConfiguration != nil {
+			if err := checkRouter(c.FirelensConfiguration); err != nil {
+				return err
+			}
 			routers++
 		}
 		if c.LogConfiguration != nil && c.LogConfiguration.LogDriver == types.LogDriverAwsfirelens {
@@ -67,4 +76,23 @@ func checkFirelens(containers []types.ContainerDefinition) error {
 		return clientError("Only one container can be configured with a firelensConfiguration object.")
 	}
 	return nil
+}
+
+// checkRouter checks a log router's options, which FirelensConfiguration's
+// reference lists.
+func checkRouter(f *types.FirelensConfiguration) error {
+	if f.Type == "" {
+		return clientError("The type of a firelensConfiguration should not be null or empty.")
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Options)) {
+		text := f.Options[name]
+		switch {
+		case name == "enable-ecs-log-metadata" && (text == "true" || text == "false"),
+			name == "config-file-type" && (text == "s3" || text == "file"),
+			name == "config-file-value" && text != "":
+		default:
+			return clientError("Invalid firelensConfiguration option '%s'.", name)
+		}
+	}
+	return oneOf("firelensConfiguration type", f.Type)
 }

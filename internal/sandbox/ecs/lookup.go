@@ -1,6 +1,8 @@
 package ecs
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,12 +64,13 @@ func (b *Backend) findNumbered(name string) *Revision {
 }
 
 func (f *Family) revision(number int32) *Revision {
-	for _, r := range f.Revisions {
-		if r.Definition.Revision == number {
-			return r
-		}
+	at, found := slices.BinarySearchFunc(f.Revisions, number, func(r *Revision, n int32) int {
+		return cmp.Compare(r.Definition.Revision, n)
+	})
+	if !found {
+		return nil
 	}
-	return nil
+	return f.Revisions[at]
 }
 
 func (f *Family) latestActive() *Revision {

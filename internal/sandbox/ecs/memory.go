@@ -41,7 +41,7 @@ func checkContainerMemory(c *types.ContainerDefinition, taskMemory int) error {
 	case c.Memory != nil && *c.Memory < minContainerMemory, c.MemoryReservation != nil && *c.MemoryReservation < minContainerMemory:
 		return clientError("Invalid setting for container '%s'. 'memory' must be at least %d.", *c.Name, minContainerMemory)
 	case c.Memory != nil && value(c.MemoryReservation) > *c.Memory:
-		return clientError("Invalid setting for container '%s'. 'memory' must not be less than 'memoryReservation'.", *c.Name)
+		return clientError("Invalid setting for container '%s'. 'memory' must be greater than or equal to 'memoryReservation'.", *c.Name)
 	case taskMemory > 0 && int(value(c.Memory)) > taskMemory:
 		return clientError("The 'memory' setting for container '%s' is greater than for the task.", *c.Name)
 	}

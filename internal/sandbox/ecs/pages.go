@@ -2,6 +2,7 @@ package ecs
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"slices"
 )
 
@@ -19,11 +20,11 @@ func page(items []string, order func(a, b string) int, maxResults *int32, size i
 		size = int(*maxResults)
 	}
 	if token != nil {
-		last, err := base64.RawURLEncoding.DecodeString(*token)
-		if err != nil || len(last) == 0 {
+		last, ok := unsigned(*token)
+		if !ok {
 			return nil, nil, invalidParameter("Invalid token")
 		}
-		i, found := slices.BinarySearchFunc(items, string(last), order)
+		i, found := slices.BinarySearchFunc(items, last, order)
 		if found {
 			i++
 		}
@@ -33,5 +34,23 @@ func page(items []string, order func(a, b string) int, maxResults *int32, size i
 		return append([]string{}, items...), nil, nil
 	}
 	shown = append([]string{}, items[:size]...)
-	return shown, new(base64.RawURLEncoding.EncodeToString([]byte(shown[size-1]))), nil
+	return shown, new(signed(shown[size-1])), nil
+}
+
+// signed is a token for an item: its checksum and itself, so that a token which
+// was tampered with is refused.
+func signed(item string) string {
+	return base64.RawURLEncoding.EncodeToString(binary.BigEndian.AppendUint64(nil, hash("page "+item))) +
+		base64.RawURLEncoding.EncodeToString([]byte(item))
+}
+
+// sumLength is how many characters of a token are its checksum.
+const sumLength = 11
+
+func unsigned(token string) (string, bool) {
+	if len(token) <= sumLength {
+		return "", false
+	}
+	item, err := base64.RawURLEncoding.DecodeString(token[sumLength:])
+	return string(item), err == nil && signed(string(item)) == token
 }

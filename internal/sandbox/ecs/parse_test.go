@@ -92,12 +92,12 @@ func TestIsRole(t *testing.T) {
 	}
 }
 
-func TestIsPortRange(t *testing.T) {
+func TestPortRange(t *testing.T) {
 	for text, want := range map[string]bool{
 		"80-90": true, "1-65535": true, "80": false, "80-80": false, "90-80": false, "0-9": false, "1-65536": false, "-1-2": false, "": false, "a-b": false,
 	} {
-		if got := isPortRange(text); got != want {
-			t.Errorf("isPortRange(%q) = %v", text, got)
+		if _, _, got := portRange(text); got != want {
+			t.Errorf("portRange(%q) is a range: %v", text, got)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -14,18 +15,19 @@ const (
 	maxPortNameLength = 64
 )
 
-// checkPorts checks a container's port mappings. The protocol is not checked:
-// ECS takes any other than udp for tcp, and the model allows no other.
-func checkPorts(mode types.NetworkMode, ports []types.PortMapping) error {
-	if mode == types.NetworkModeNone && len(ports) > 0 {
+// checkPorts checks a container's port mappings by themselves. The protocol is
+// not checked: ECS takes any other than udp for tcp, and the model allows no
+// other.
+func checkPorts(mode types.NetworkMode, c *types.ContainerDefinition) error {
+	if mode == types.NetworkModeNone && len(c.PortMappings) > 0 {
 		return clientError("Port mappings are not supported when networkMode=none.")
 	}
 	names := map[string]bool{}
-	for _, p := range ports {
-		if err := checkPort(mode, p); err != nil {
+	for _, p := range c.PortMappings {
+		if err := checkPort(mode, c, p); err != nil {
 			return err
 		}
-		if name := value(p.Name); name != "" {
+		if name := value(p.Name); name != "" && mode != types.NetworkModeAwsvpc {
 			if names[name] {
 				return clientError("Port mapping names must be unique, '%s' is not.", name)
 			}
@@ -35,15 +37,13 @@ func checkPorts(mode types.NetworkMode, ports []types.PortMapping) error {
 	return nil
 }
 
-func checkPort(mode types.NetworkMode, p types.PortMapping) error {
+func checkPort(mode types.NetworkMode, c *types.ContainerDefinition, p types.PortMapping) error {
 	if p.ContainerPortRange != nil {
-		if p.ContainerPort != nil || p.HostPort != nil || !isPortRange(*p.ContainerPortRange) {
-			return clientError("Invalid containerPortRange '%s'.", *p.ContainerPortRange)
-		}
-		return checkPortName(value(p.Name))
+		return checkPortRange(mode, c, p)
 	}
 	if err := firstError(
 		func() error { return checkPortName(value(p.Name)) },
+		func() error { return oneOf("appProtocol", p.AppProtocol) },
 		func() error { return within("container port", new(value(p.ContainerPort)), 1, maxPort) },
 		func() error { return within("host port", p.HostPort, 0, maxPort) },
 	); err != nil {
@@ -56,6 +56,87 @@ func checkPort(mode types.NetworkMode, p types.PortMapping) error {
 	return nil
 }
 
+func checkPortRange(mode types.NetworkMode, c *types.ContainerDefinition, p types.PortMapping) error {
+	_, _, ok := portRange(*p.ContainerPortRange)
+	switch {
+	case p.ContainerPort != nil, p.HostPort != nil:
+		return clientError("Invalid 'portMappings' setting for container '%s': cannot specify both single port and port range", *c.Name)
+	case !ok:
+		return clientError("Invalid 'containerPortRange' setting for container '%s'.", *c.Name)
+	case mode == types.NetworkModeHost:
+		return clientError("Port ranges are not supported when networkMode=host.")
+	}
+	return checkPortName(value(p.Name))
+}
+
+// within refuses a number outside its bounds. Nothing at all passes.
+func within(what string, n *int32, low, high int32) error {
+	if n == nil || *n >= low && *n <= high {
+		return nil
+	}
+	return clientError("Invalid %s: %d is not between %d and %d.", what, *n, low, high)
+}
+
+// span is a run of ports of one protocol.
+type span struct {
+	protocol  string
+	low, high int
+}
+
+// checkSharedPorts checks what the containers of a task share: in awsvpc and
+// host mode their ports and, in awsvpc, the names of them; in bridge mode the
+// fixed ports of the host.
+func checkSharedPorts(def *types.TaskDefinition) error {
+	var taken []span
+	names := map[string]bool{}
+	for _, c := range def.ContainerDefinitions {
+		for _, p := range c.PortMappings {
+			s, occupies := occupied(def.NetworkMode, p)
+			if occupies {
+				if err := checkFree(def.NetworkMode, taken, s); err != nil {
+					return err
+				}
+				taken = append(taken, s)
+			}
+			if name := value(p.Name); name != "" && def.NetworkMode == types.NetworkModeAwsvpc {
+				if names[name] {
+					return clientError("When networkMode=awsvpc, port mapping name is already used")
+				}
+				names[name] = true
+			}
+		}
+	}
+	return nil
+}
+
+// occupied is which ports a mapping takes for itself, if it takes any.
+func occupied(mode types.NetworkMode, p types.PortMapping) (span, bool) {
+	protocol := strings.ToUpper(string(cmp.Or(p.Protocol, types.TransportProtocolTcp)))
+	shared := mode == types.NetworkModeAwsvpc || mode == types.NetworkModeHost
+	switch {
+	case p.ContainerPortRange != nil:
+		low, high, _ := portRange(*p.ContainerPortRange)
+		return span{protocol, low, high}, shared
+	case shared:
+		return span{protocol, int(value(p.ContainerPort)), int(value(p.ContainerPort))}, true
+	default:
+		return span{protocol, int(value(p.HostPort)), int(value(p.HostPort))}, value(p.HostPort) != 0
+	}
+}
+
+func checkFree(mode types.NetworkMode, taken []span, s span) error {
+	for _, t := range taken {
+		if t.protocol != s.protocol || t.low > s.high || s.low > t.high {
+			continue
+		}
+		if mode != types.NetworkModeAwsvpc && mode != types.NetworkModeHost {
+			return clientError("%s host port '%d' is used multiple times in task.", s.protocol, s.low)
+		}
+		return clientError("%s container port '%d' is used multiple times in task when networkMode=%s.", s.protocol, max(t.low, s.low), mode)
+	}
+	return nil
+}
+
 func checkPortName(name string) error {
 	if len(name) > maxPortNameLength || strings.HasPrefix(name, "-") || !madeOf(name, awsenv.Lower+awsenv.Digits+"_-") {
 		return clientError("Invalid port mapping name '%s'.", name)
@@ -63,10 +144,10 @@ func checkPortName(name string) error {
 	return nil
 }
 
-// isPortRange says whether s is first-last, ascending, within all ports.
-func isPortRange(s string) bool {
-	first, last, ok := strings.Cut(s, "-")
-	low, errLow := strconv.ParseUint(first, 10, 16)
-	high, errHigh := strconv.ParseUint(last, 10, 16)
-	return ok && errLow == nil && errHigh == nil && low >= 1 && low < high
+// portRange reads first-last, ascending, within all ports.
+func portRange(s string) (low, high int, ok bool) {
+	first, last, cut := strings.Cut(s, "-")
+	from, errFrom := strconv.ParseUint(first, 10, 16)
+	to, errTo := strconv.ParseUint(last, 10, 16)
+	return int(from), int(to), cut && errFrom == nil && errTo == nil && from >= 1 && from < to
 }

@@ -90,7 +90,7 @@ func onEC2() []refusal {
 		{"none essential", func(in *ecs.RegisterTaskDefinitionInput) { app(in).Essential = new(false) }, client, "Task definition doesn't have any essential container."},
 		{"no memory", func(in *ecs.RegisterTaskDefinitionInput) { app(in).Memory = nil }, client, "Invalid setting for container 'app'. At least one of 'memory' or 'memoryReservation' must be specified."},
 		{"memory too small", func(in *ecs.RegisterTaskDefinitionInput) { app(in).Memory = new(int32(3)) }, client, "must be at least 4"},
-		{"memory below its reservation", func(in *ecs.RegisterTaskDefinitionInput) { app(in).MemoryReservation = new(int32(129)) }, client, "must not be less than 'memoryReservation'"},
+		{"memory below its reservation", func(in *ecs.RegisterTaskDefinitionInput) { app(in).MemoryReservation = new(int32(129)) }, client, "'memory' must be greater than or equal to 'memoryReservation'."},
 		{"memory above the task's", func(in *ecs.RegisterTaskDefinitionInput) { in.Memory = new("127") }, client, "The 'memory' setting for container 'app' is greater than for the task."},
 		{"memory in sum above the task's", func(in *ecs.RegisterTaskDefinitionInput) {
 			in.Memory = new("128")
@@ -133,13 +133,13 @@ func onEC2() []refusal {
 		}, client, "A dependency container with SUCCESS or COMPLETE condition cannot be an essential container"},
 		{"health of a container without check", func(in *ecs.RegisterTaskDefinitionInput) {
 			dependOn(addContainer(in, "b"), "app", types.ContainerConditionHealthy)
-		}, client, "must have a health check"},
+		}, client, "must have health check configured"},
 		{"unknown condition", func(in *ecs.RegisterTaskDefinitionInput) { dependOn(addContainer(in, "b"), "app", "READY") }, invalid, "Invalid value 'READY' for dependsOn condition."},
 		{"no condition", func(in *ecs.RegisterTaskDefinitionInput) { dependOn(addContainer(in, "b"), "app", "") }, client, "condition should not be null"},
 		{"volumes from nothing known", func(in *ecs.RegisterTaskDefinitionInput) {
 			app(in).VolumesFrom = []types.VolumeFrom{{SourceContainer: new("b")}}
-		}, client, "Unknown container 'b' in volumesFrom."},
-		{"link to nothing known", func(in *ecs.RegisterTaskDefinitionInput) { app(in).Links = []string{"b:x"} }, client, "Unknown container 'b' in links."},
+		}, client, "Invalid 'volumesFrom' setting. Unknown container: 'b'."},
+		{"link to nothing known", func(in *ecs.RegisterTaskDefinitionInput) { app(in).Links = []string{"b:x"} }, client, "Invalid 'links' setting. Unknown container: 'b'."},
 		{"links in a ring", func(in *ecs.RegisterTaskDefinitionInput) {
 			addContainer(in, "b").Links = []string{"app"}
 			app(in).Links = []string{"b"}
@@ -164,10 +164,10 @@ func onEC2() []refusal {
 			types.Volume{Name: new("b"), ConfiguredAtLaunch: new(true)}), client, "Only one volume"},
 		{"EFS without file system", setVolumes(types.Volume{Name: new("a"), EfsVolumeConfiguration: &types.EFSVolumeConfiguration{}}), client, "fileSystemId should not be null"},
 		{"EFS access point in clear", setVolumes(types.Volume{Name: new("a"), EfsVolumeConfiguration: &types.EFSVolumeConfiguration{
-			FileSystemId: new("fs-1"), AuthorizationConfig: &types.EFSAuthorizationConfig{AccessPointId: new("fsap-1")}}}), client, "transit encryption must be enabled"},
+			FileSystemId: new("fs-1"), AuthorizationConfig: &types.EFSAuthorizationConfig{AccessPointId: new("fsap-1")}}}), client, "EFS access points require TransitEncryption to be enabled."},
 		{"EFS access point below the root", setVolumes(types.Volume{Name: new("a"), EfsVolumeConfiguration: &types.EFSVolumeConfiguration{
 			FileSystemId: new("fs-1"), RootDirectory: new("/x"), TransitEncryption: types.EFSTransitEncryptionEnabled,
-			AuthorizationConfig: &types.EFSAuthorizationConfig{AccessPointId: new("fsap-1")}}}), client, "rootDirectory must be omitted"},
+			AuthorizationConfig: &types.EFSAuthorizationConfig{AccessPointId: new("fsap-1")}}}), client, "the root directory must either be set to \"/\" or be omitted."},
 		{"secret without execution role", func(in *ecs.RegisterTaskDefinitionInput) {
 			app(in).Secrets = []types.Secret{{Name: new("A"), ValueFrom: new("/a")}}
 		}, client, "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."},
@@ -188,8 +188,8 @@ func onEC2() []refusal {
 		{"port zero", setPorts(types.PortMapping{HostPort: new(int32(80))}), client, "Invalid container port: 0"},
 		{"port too high", setPorts(types.PortMapping{ContainerPort: new(int32(65536))}), client, "Invalid container port: 65536"},
 		{"host port negative", setPorts(types.PortMapping{ContainerPort: new(int32(80)), HostPort: new(int32(-1))}), client, "Invalid host port: -1"},
-		{"port range descending", setPorts(types.PortMapping{ContainerPortRange: new("90-80")}), client, "Invalid containerPortRange '90-80'."},
-		{"port and range", setPorts(types.PortMapping{ContainerPortRange: new("80-90"), ContainerPort: new(int32(80))}), client, "Invalid containerPortRange"},
+		{"port range descending", setPorts(types.PortMapping{ContainerPortRange: new("90-80")}), client, "Invalid 'containerPortRange' setting for container 'app'."},
+		{"port and range", setPorts(types.PortMapping{ContainerPortRange: new("80-90"), ContainerPort: new(int32(80))}), client, "cannot specify both single port and port range"},
 		{"port name in capitals", setPorts(types.PortMapping{ContainerPort: new(int32(80)), Name: new("HTTP")}), client, "Invalid port mapping name 'HTTP'."},
 		{"port name twice", setPorts(types.PortMapping{ContainerPort: new(int32(80)), Name: new("a")},
 			types.PortMapping{ContainerPort: new(int32(81)), Name: new("a")}), client, "Port mapping names must be unique"},
@@ -206,10 +206,10 @@ func onEC2() []refusal {
 		}, client, "command must start with CMD"},
 		{"health check too often", func(in *ecs.RegisterTaskDefinitionInput) {
 			app(in).HealthCheck = &types.HealthCheck{Command: []string{"CMD", "true"}, Interval: new(int32(4))}
-		}, client, "Invalid healthCheck interval: 4 is not between 5 and 300."},
+		}, client, "Health check interval must be greater than or equal to the minimum allowed value 5 for container 'app'"},
 		{"restart too soon", func(in *ecs.RegisterTaskDefinitionInput) {
 			app(in).RestartPolicy = &types.ContainerRestartPolicy{Enabled: new(true), RestartAttemptPeriod: new(int32(59))}
-		}, client, "Invalid restartAttemptPeriod: 59"},
+		}, client, "The 'restartAttemptPeriod' setting for container 'app' must be between 60 and 1800."},
 		{"environment file of another ending", func(in *ecs.RegisterTaskDefinitionInput) {
 			app(in).EnvironmentFiles = []types.EnvironmentFile{{Type: types.EnvironmentFileTypeS3, Value: new("arn:aws:s3:::b/a.txt")}}
 		}, client, "must end in .env"},
@@ -249,8 +249,8 @@ func onFargate() []refusal {
 		{"no cpu", func(in *ecs.RegisterTaskDefinitionInput) { in.Cpu = nil }, client, "Fargate requires that 'cpu' be defined at the task level."},
 		{"no memory", func(in *ecs.RegisterTaskDefinitionInput) { in.Memory = nil; app(in).Memory = new(int32(64)) }, client, "Fargate requires that 'memory' be defined at the task level."},
 		{"a pair that Fargate has not", setSize("256", "9999"), client, "No Fargate configuration exists for given values: 256 CPU, 9999 memory. See the Amazon ECS documentation for the valid values."},
-		{"bridge", func(in *ecs.RegisterTaskDefinitionInput) { in.NetworkMode = types.NetworkModeBridge }, client, "Fargate only supports network mode 'awsvpc'."},
-		{"no network mode", func(in *ecs.RegisterTaskDefinitionInput) { in.NetworkMode = "" }, client, "Fargate only supports network mode 'awsvpc'."},
+		{"bridge", func(in *ecs.RegisterTaskDefinitionInput) { in.NetworkMode = types.NetworkModeBridge }, client, "Fargate only supports network mode ‘awsvpc’."},
+		{"no network mode", func(in *ecs.RegisterTaskDefinitionInput) { in.NetworkMode = "" }, client, "Fargate only supports network mode ‘awsvpc’."},
 		{"secrets without execution role", func(in *ecs.RegisterTaskDefinitionInput) {
 			setSecret("A", "/a")(in)
 			in.ExecutionRoleArn = nil
@@ -263,33 +263,36 @@ func onFargate() []refusal {
 			in.ExecutionRoleArn = nil
 		}, client, "Fargate requires task definition to have execution role ARN to support log driver awslogs."},
 		{"awslogs without prefix", setLogs(types.LogDriverAwslogs, awslogs), client, "Fargate requires log configuration options to include awslogs-stream-prefix to support log driver awslogs."},
-		{"log driver of EC2", setLogs(types.LogDriverSyslog, nil), client, "not syslog"},
+		{"log driver of EC2", setLogs(types.LogDriverSyslog, nil), client, "syslog is not a valid log driver. Must be one of [awslogs,splunk,awsfirelens]"},
 		{"host port that differs", setPorts(types.PortMapping{ContainerPort: new(int32(80)), HostPort: new(int32(81))}), client, "When networkMode=awsvpc, the host ports and container ports in port mappings must match."},
 		{"host name", func(in *ecs.RegisterTaskDefinitionInput) { app(in).Hostname = new("a") }, client, "Hostname is not supported on container when networkMode=awsvpc."},
 		{"extra hosts", func(in *ecs.RegisterTaskDefinitionInput) { app(in).ExtraHosts = []types.HostEntry{{}} }, client, "Extra hosts are not supported when networkMode=awsvpc."},
 		{"host volume", setVolumes(types.Volume{Name: new("a"), Host: &types.HostVolumeProperties{SourcePath: new("/a")}}), client, "Fargate compatible task definitions do not support sourcePath"},
 		{"docker volume", setVolumes(types.Volume{Name: new("a"), DockerVolumeConfiguration: &types.DockerVolumeConfiguration{}}), client, "dockerVolumeConfiguration"},
-		{"FSx volume", setVolumes(types.Volume{Name: new("a"), FsxWindowsFileServerVolumeConfiguration: &types.FSxWindowsFileServerVolumeConfiguration{}}), client, "fsxWindowsFileServerVolumeConfiguration"},
-		{"privileged", func(in *ecs.RegisterTaskDefinitionInput) { app(in).Privileged = new(true) }, client, "do not support privileged"},
+		{"FSx volume", setVolumes(types.Volume{Name: new("a"), FsxWindowsFileServerVolumeConfiguration: &types.FSxWindowsFileServerVolumeConfiguration{
+			FileSystemId: new("fs-1"), RootDirectory: new("/"), AuthorizationConfig: &types.FSxWindowsFileServerAuthorizationConfig{
+				CredentialsParameter: new("arn:aws:ssm:us-west-2:012345678901:parameter/fsx"), Domain: new("example.com"),
+			}}}), client, "fsxWindowsFileServerVolumeConfiguration"},
+		{"privileged", func(in *ecs.RegisterTaskDefinitionInput) { app(in).Privileged = new(true) }, client, "Fargate requires that the 'privileged' setting be 'false'."},
 		{"security options", func(in *ecs.RegisterTaskDefinitionInput) {
 			app(in).DockerSecurityOptions = []string{"no-new-privileges"}
 		}, client, "do not support dockerSecurityOptions"},
 		{"GPU", func(in *ecs.RegisterTaskDefinitionInput) {
-			app(in).ResourceRequirements = []types.ResourceRequirement{{}}
+			app(in).ResourceRequirements = []types.ResourceRequirement{{Type: types.ResourceTypeGpu, Value: new("1")}}
 		}, client, "do not support GPU"},
-		{"stop timeout", func(in *ecs.RegisterTaskDefinitionInput) { app(in).StopTimeout = new(int32(121)) }, client, "up to 120 seconds"},
-		{"devices", linux(types.LinuxParameters{Devices: []types.Device{{}}}), client, "do not support devices"},
+		{"stop timeout", func(in *ecs.RegisterTaskDefinitionInput) { app(in).StopTimeout = new(int32(121)) }, client, "Tasks using the Fargate launch type must have a container stop timeout of less than 120 seconds."},
+		{"devices", linux(types.LinuxParameters{Devices: []types.Device{{HostPath: new("/dev/a")}}}), client, "do not support devices"},
 		{"shared memory", linux(types.LinuxParameters{SharedMemorySize: new(int32(1))}), client, "do not support sharedMemorySize"},
 		{"swap", linux(types.LinuxParameters{MaxSwap: new(int32(1))}), client, "do not support maxSwap"},
-		{"capability", linux(types.LinuxParameters{Capabilities: &types.KernelCapabilities{Add: []string{"NET_ADMIN"}}}), client, "SYS_PTRACE"},
+		{"capability", linux(types.LinuxParameters{Capabilities: &types.KernelCapabilities{Add: []string{"NET_ADMIN"}}}), client, "NET_ADMIN is not allowed on Fargate."},
 		{"IPC mode", func(in *ecs.RegisterTaskDefinitionInput) { in.IpcMode = types.IpcModeTask }, client, "do not support ipcMode"},
-		{"PID of the host", func(in *ecs.RegisterTaskDefinitionInput) { in.PidMode = types.PidModeHost }, client, "do not support pidMode host"},
+		{"PID of the host", func(in *ecs.RegisterTaskDefinitionInput) { in.PidMode = types.PidModeHost }, client, "do not support pidMode 'host'. The supported value for pidMode is 'task'."},
 		{"placement constraints", func(in *ecs.RegisterTaskDefinitionInput) {
-			in.PlacementConstraints = []types.TaskDefinitionPlacementConstraint{{}}
-		}, client, "do not support placementConstraints"},
+			in.PlacementConstraints = []types.TaskDefinitionPlacementConstraint{{Type: types.TaskDefinitionPlacementConstraintTypeMemberOf, Expression: new("true")}}
+		}, client, "Fargate compatible task definitions do not support constraints"},
 		{"little ephemeral storage", func(in *ecs.RegisterTaskDefinitionInput) {
 			in.EphemeralStorage = &types.EphemeralStorage{SizeInGiB: 20}
-		}, client, "between 21 GiB and 200 GiB"},
+		}, client, "EphemeralStorage size should be at least 21"},
 		{"Windows below one vCPU", func(in *ecs.RegisterTaskDefinitionInput) {
 			in.RuntimePlatform = &types.RuntimePlatform{OperatingSystemFamily: types.OSFamilyWindowsServer2022Core}
 		}, client, "No Fargate configuration exists"},
@@ -301,7 +304,10 @@ func TestRefused(t *testing.T) {
 	for base, set := range map[string]struct {
 		valid    func(string) *ecs.RegisterTaskDefinitionInput
 		refusals []refusal
-	}{"ec2": {minimal, onEC2()}, "fargate": {fargate, onFargate()}} {
+	}{
+		"ec2": {minimal, onEC2()}, "kernel": {minimal, onKernel()},
+		"fargate": {fargate, onFargate()}, "network": {fargate, onNetwork()},
+	} {
 		for _, r := range set.refusals {
 			t.Run(base+"/"+r.name, func(t *testing.T) {
 				b := newBackend()

@@ -24,7 +24,7 @@ func TestFixturesSetEveryMember(t *testing.T) {
 		t.Fatalf("only %d members found", len(all))
 	}
 	for path := range all {
-		if !set[path] {
+		if !set[path] && !strings.HasPrefix(path, ".InferenceAccelerators.") { // refused whatever they hold
 			t.Errorf("no fixture sets %s", path)
 		}
 	}

@@ -2,6 +2,7 @@ package ecs
 
 import (
 	"slices"
+	"strings"
 
 	"ecs-reconciler/internal/sandbox/awserr"
 
@@ -13,11 +14,10 @@ import (
 const maxClientToken = 36
 
 // checkCreateService checks a request and finds the revision that it is to run.
-func (b *Backend) checkCreateService(cluster *Cluster, in *ecs.CreateServiceInput) (*Revision, error) {
+func (b *Backend) checkCreateService(in *ecs.CreateServiceInput) (*Revision, error) {
 	err := firstError(
 		func() error { return checkServiceRequest(in) },
 		func() error { return checkUnserved(in.GatewayConnectors, in.Monitoring, in.DeploymentConfiguration) },
-		func() error { return checkProviders(cluster, in.CapacityProviderStrategy) },
 		func() error { return checkTags(in.Tags) },
 	)
 	if err != nil {
@@ -28,11 +28,25 @@ func (b *Backend) checkCreateService(cluster *Cluster, in *ecs.CreateServiceInpu
 		return nil, err
 	}
 	return rev, firstError(
-		func() error { return checkLaunchType(rev, in.LaunchType) },
-		func() error { return checkNetwork(rev, in.NetworkConfiguration) },
-		func() error { return checkLoadBalancers(rev, in.LoadBalancers) },
+		func() error { return checkServiceRole(in, rev) },
 		func() error { return b.mayPass(in.Role) },
 	)
+}
+
+// checkServiceRole checks a role that is not the service-linked one, which only
+// services behind a load balancer may have.
+func checkServiceRole(in *ecs.CreateServiceInput, rev *Revision) error {
+	switch {
+	case value(in.Role) == "":
+		return nil
+	case len(in.LoadBalancers) == 0:
+		return invalidParameter("IAM roles are only valid for services configured to use load balancers.")
+	case rev.Definition.NetworkMode == types.NetworkModeAwsvpc, len(in.LoadBalancers) > 1, len(in.ServiceRegistries) > 0:
+		return invalidParameter("You cannot specify an IAM role for services that require a service linked role.")
+	case !isRole(*in.Role):
+		return invalidParameter("Role is not valid")
+	}
+	return nil
 }
 
 func checkServiceRequest(in *ecs.CreateServiceInput) error {
@@ -40,9 +54,11 @@ func checkServiceRequest(in *ecs.CreateServiceInput) error {
 	daemon := in.SchedulingStrategy == types.SchedulingStrategyDaemon
 	switch {
 	case name == "" || len(name) > maxNameLength || !madeOf(name, wordCharacters):
-		return invalidParameter("Service name must be up to %d letters, digits, hyphens and underscores.", maxNameLength)
+		return invalidParameter("ServiceName must match %s, but was %s", namePattern, name)
 	case len(value(in.ClientToken)) > maxClientToken:
 		return invalidParameter("Client token can have at most %d characters.", maxClientToken)
+	case strings.ContainsFunc(value(in.ClientToken), func(r rune) bool { return r < '!' || r > '~' }):
+		return invalidParameter("Client token can have only ASCII characters in the range of 33-126.")
 	case daemon && in.DesiredCount != nil:
 		return invalidParameter("The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again.")
 	case !daemon && value(in.DesiredCount) < 0, !daemon && in.DesiredCount == nil:
@@ -75,10 +91,38 @@ func notServed(what string) error {
 // checkProviders checks that a strategy's capacity providers belong to the
 // cluster.
 func checkProviders(cluster *Cluster, strategy []types.CapacityProviderStrategyItem) error {
+	if err := checkWeights(strategy); err != nil {
+		return err
+	}
 	for _, item := range strategy {
 		if !slices.Contains(cluster.Cluster.CapacityProviders, value(item.CapacityProvider)) {
 			return invalidParameter("The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.")
 		}
+	}
+	return nil
+}
+
+// checkWeights checks a strategy by itself.
+func checkWeights(strategy []types.CapacityProviderStrategyItem) error {
+	bases, weights := 0, int32(0)
+	seen := map[string]bool{}
+	for _, item := range strategy {
+		if seen[value(item.CapacityProvider)] {
+			return invalidParameter("The capacity provider '%s' is in the strategy more than once.", value(item.CapacityProvider))
+		}
+		seen[value(item.CapacityProvider)] = true
+		if item.Base > 0 {
+			bases++
+		}
+		weights = max(weights, item.Weight)
+	}
+	switch {
+	case len(strategy) > maxProviders:
+		return invalidParameter("A capacity provider strategy can contain at most %d capacity providers.", maxProviders)
+	case bases > 1:
+		return invalidParameter("There are multiple capacity providers in the specified capacity provider strategy with a base value defined. Specify a base value for only one capacity provider and try again.")
+	case len(strategy) > 0 && weights == 0:
+		return invalidParameter("There are no capacity providers in the capacity provider strategy with a weight value greater than zero. Specify a weight value greater than zero for at least one capacity provider and try again.")
 	}
 	return nil
 }
@@ -91,14 +135,19 @@ func (b *Backend) deployable(name string) (*Revision, error) {
 	rev := b.find(name)
 	switch {
 	case rev == nil:
-		return nil, clientError("Unable to describe task definition.")
+		return nil, clientError("TaskDefinition not found.")
 	case rev.Definition.Status != types.TaskDefinitionStatusActive:
 		return nil, clientError("TaskDefinition is inactive")
 	}
 	return rev, nil
 }
 
-func checkLaunchType(rev *Revision, launch types.LaunchType) error {
+// checkLaunchType checks that the definition can run where the service is to.
+func checkLaunchType(rev *Revision, s *types.Service) error {
+	launch := s.LaunchType
+	if runsOnFargate(s) {
+		launch = types.LaunchTypeFargate
+	}
 	if launch == "" || slices.Contains(rev.Definition.Compatibilities, types.Compatibility(launch)) {
 		return nil
 	}
@@ -116,13 +165,23 @@ func checkNetwork(rev *Revision, n *types.NetworkConfiguration) error {
 		return invalidParameter("Network Configuration is not valid for the given networkMode of this task definition.")
 	case given && len(n.AwsvpcConfiguration.Subnets) == 0:
 		return invalidParameter("subnets can not be empty.")
+	case given && len(n.AwsvpcConfiguration.Subnets) > maxSubnets:
+		return invalidParameter("subnets can have at most %d items.", maxSubnets)
+	case given && len(n.AwsvpcConfiguration.SecurityGroups) > maxSecurityGroups:
+		return invalidParameter("securityGroups can have at most %d items.", maxSecurityGroups)
 	}
 	return nil
 }
 
-func checkLoadBalancers(rev *Revision, balancers []types.LoadBalancer) error {
+func checkLoadBalancers(rev *Revision, s *types.Service) error {
+	if len(s.LoadBalancers) > maxLoadBalancers {
+		return invalidParameter("loadBalancers can have at most %d items.", maxLoadBalancers)
+	}
 	containers := byName(rev.Definition.ContainerDefinitions)
-	for _, lb := range balancers {
+	for _, lb := range s.LoadBalancers {
+		if err := checkBalancer(s, lb); err != nil {
+			return err
+		}
 		c := containers[value(lb.ContainerName)]
 		if c == nil {
 			return invalidParameter("The container %s does not exist in the task definition.", value(lb.ContainerName))
@@ -133,4 +192,23 @@ func checkLoadBalancers(rev *Revision, balancers []types.LoadBalancer) error {
 		}
 	}
 	return nil
+}
+
+// checkBalancer checks that a load balancer is one: a target group, or a
+// classic one by its name.
+func checkBalancer(s *types.Service, lb types.LoadBalancer) error {
+	group, classic := value(lb.TargetGroupArn), value(lb.LoadBalancerName)
+	switch {
+	case (group == "") == (classic == ""):
+		return invalidParameter("A load balancer is specified either by a targetGroupArn or by a loadBalancerName.")
+	case group != "" && !strings.HasPrefix(group, "arn:"):
+		return invalidParameter("Invalid target group ARN '%s'.", group)
+	case classic != "" && runsOnFargate(s):
+		return invalidParameter("Classic Load Balancers are not supported with Fargate.")
+	}
+	return nil
+}
+
+func awsPlatformUnknown() error {
+	return awserr.New("PlatformUnknownException", "The specified platform does not exist.")
 }

@@ -2,6 +2,7 @@ package ecs
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs/types"
@@ -28,7 +29,7 @@ func (b *Backend) newService(cluster *Cluster, in *ecs.CreateServiceInput) types
 		EnableExecuteCommand:          in.EnableExecuteCommand,
 		HealthCheckGracePeriodSeconds: new(value(in.HealthCheckGracePeriodSeconds)),
 		PropagateTags:                 cmp.Or(in.PropagateTags, types.PropagateTagsNone),
-		AvailabilityZoneRebalancing:   cmp.Or(in.AvailabilityZoneRebalancing, types.AvailabilityZoneRebalancingEnabled),
+		AvailabilityZoneRebalancing:   cmp.Or(in.AvailabilityZoneRebalancing, defaultRebalancing(in.SchedulingStrategy)),
 		ResourceManagementType:        types.ResourceManagementTypeCustomer,
 		RoleArn:                       new(b.serviceRole(in.Role)),
 		Events:                        []types.ServiceEvent{},
@@ -40,11 +41,23 @@ func (b *Backend) newService(cluster *Cluster, in *ecs.CreateServiceInput) types
 	return service
 }
 
+// defaultRebalancing is what CreateService's reference gives, except for what
+// cannot be rebalanced.
+func defaultRebalancing(strategy types.SchedulingStrategy) types.AvailabilityZoneRebalancing {
+	if strategy == types.SchedulingStrategyDaemon {
+		return types.AvailabilityZoneRebalancingDisabled
+	}
+	return types.AvailabilityZoneRebalancingEnabled
+}
+
 // serviceRole is the role that ECS acts with: the service-linked one unless
 // named.
 func (b *Backend) serviceRole(role *string) string {
-	if value(role) != "" {
-		return *role
+	switch name := value(role); {
+	case strings.HasPrefix(name, "arn:"):
+		return name
+	case name != "":
+		return b.env.GlobalARN("iam", "role/"+name)
 	}
 	return b.env.GlobalARN("iam", "role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS")
 }

@@ -21,12 +21,11 @@ const (
 // none.
 func (c *Cluster) findService(name string) *Service {
 	if strings.HasPrefix(name, "arn:") {
-		for _, s := range c.Services {
-			if *s.Service.ServiceArn == name {
-				return s
-			}
+		s := c.Services[name[strings.LastIndex(name, "/")+1:]]
+		if s == nil || *s.Service.ServiceArn != name {
+			return nil
 		}
-		return nil
+		return s
 	}
 	return c.Services[name]
 }

@@ -54,7 +54,7 @@ func TestClusters(t *testing.T) {
 	_, err := b.CreateCluster(&ecs.CreateClusterInput{ClusterName: new("main"), Tags: tags("a", "1")})
 	wantError(t, err, invalid, "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).")
 	_, err = b.CreateCluster(&ecs.CreateClusterInput{ClusterName: new("a b")})
-	wantError(t, err, invalid, "Cluster name must be up to 255 letters, digits, hyphens and underscores.")
+	wantError(t, err, invalid, "ClusterName must match ^[a-zA-Z0-9\\-_]{1,255}$")
 
 	list, err := b.ListClusters(&ecs.ListClustersInput{})
 	if want := []string{arn("cluster/default"), arn("cluster/main")}; err != nil || !slices.Equal(list.ClusterArns, want) {
@@ -109,14 +109,14 @@ func TestClusterRefusesForeignProviders(t *testing.T) {
 	b := newBackend()
 	_, err := b.CreateCluster(&ecs.CreateClusterInput{CapacityProviders: []string{"mine"}})
 	wantError(t, err, invalid, "The specified capacity provider 'mine' was not found. Specify a valid name or ARN and try again.")
-	_, err = b.CreateCluster(&ecs.CreateClusterInput{DefaultCapacityProviderStrategy: []types.CapacityProviderStrategyItem{{CapacityProvider: new("FARGATE")}}})
+	_, err = b.CreateCluster(&ecs.CreateClusterInput{DefaultCapacityProviderStrategy: []types.CapacityProviderStrategyItem{{CapacityProvider: new("FARGATE"), Weight: 1}}})
 	wantError(t, err, invalid, "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.")
 }
 
 // TestDefaultStrategyOfCluster sees a service take its cluster's strategy.
 func TestDefaultStrategyOfCluster(t *testing.T) {
 	b := newBackend()
-	registerMany(t, b, "web", 1)
+	register(t, b, fargate("web"))
 	_, err := b.CreateCluster(&ecs.CreateClusterInput{
 		ClusterName: new("main"), CapacityProviders: []string{"FARGATE_SPOT"},
 		DefaultCapacityProviderStrategy: []types.CapacityProviderStrategyItem{{CapacityProvider: new("FARGATE_SPOT"), Weight: 1}},
@@ -124,7 +124,9 @@ func TestDefaultStrategyOfCluster(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := createService(t, b, serviceRequest())
+	in := serviceRequest()
+	in.NetworkConfiguration = network("subnet-1")
+	s := createService(t, b, in)
 	if s.LaunchType != "" || len(s.CapacityProviderStrategy) != 1 || *s.CapacityProviderStrategy[0].CapacityProvider != "FARGATE_SPOT" {
 		t.Errorf("got launch type %q and %d providers", s.LaunchType, len(s.CapacityProviderStrategy))
 	}
@@ -199,23 +201,22 @@ func TestWhatDeploys(t *testing.T) {
 			in.DeploymentConfiguration = &types.DeploymentConfiguration{MaximumPercent: new(int32(150))}
 		}, false},
 		"registries": {func(in *ecs.UpdateServiceInput) {
-			in.ServiceRegistries = []types.ServiceRegistry{{RegistryArn: new("r")}}
+			in.ServiceRegistries = []types.ServiceRegistry{{RegistryArn: new("arn:aws:servicediscovery:us-west-2:012345678901:service/srv-1")}}
 		}, true},
 		"connect": {func(in *ecs.UpdateServiceInput) {
-			in.ServiceConnectConfiguration = &types.ServiceConnectConfiguration{Enabled: true}
-		}, true},
-		"volumes": {func(in *ecs.UpdateServiceInput) {
-			in.VolumeConfigurations = []types.ServiceVolumeConfiguration{{Name: new("a")}}
+			in.ServiceConnectConfiguration = &types.ServiceConnectConfiguration{Enabled: true, Namespace: new("internal")}
 		}, true},
 		"exec":           {func(in *ecs.UpdateServiceInput) { in.EnableExecuteCommand = new(true) }, false},
 		"propagate tags": {func(in *ecs.UpdateServiceInput) { in.PropagateTags = types.PropagateTagsService }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBackend()
-			registerMany(t, b, "web", 1)
+			definition := minimal("web")
+			definition.TaskRoleArn = new("arn:aws:iam::012345678901:role/web")
+			register(t, b, definition)
 			createCluster(t, b, "main")
 			before := createService(t, b, serviceRequest())
-			registerMany(t, b, "web", 1)
+			register(t, b, definition)
 			after := updateService(t, b, c.change)
 			if deployed := *before.Deployments[0].Id != *after.Deployments[0].Id; deployed != c.deploys {
 				t.Errorf("deployed: %v, want %v", deployed, c.deploys)
@@ -255,8 +256,10 @@ func network(subnets ...string) *types.NetworkConfiguration {
 	return &types.NetworkConfiguration{AwsvpcConfiguration: &types.AwsVpcConfiguration{Subnets: subnets}}
 }
 
+const targetGroup = "arn:aws:elasticloadbalancing:us-west-2:012345678901:targetgroup/web/0123456789abcdef"
+
 func balancer(port int32) []types.LoadBalancer {
-	return []types.LoadBalancer{{TargetGroupArn: new("arn"), ContainerName: new("app"), ContainerPort: new(port)}}
+	return []types.LoadBalancer{{TargetGroupArn: new(targetGroup), ContainerName: new("app"), ContainerPort: new(port)}}
 }
 
 func TestFargateService(t *testing.T) {
@@ -290,7 +293,7 @@ func TestUpdateServiceRefuses(t *testing.T) {
 		code, message string
 	}{
 		"count":      {func(in *ecs.UpdateServiceInput) { in.DesiredCount = new(int32(-1)) }, invalid, "Desired count must not be negative."},
-		"definition": {func(in *ecs.UpdateServiceInput) { in.TaskDefinition = new("web:9") }, client, "Unable to describe task definition."},
+		"definition": {func(in *ecs.UpdateServiceInput) { in.TaskDefinition = new("web:9") }, client, "TaskDefinition not found."},
 		"subnets":    {func(in *ecs.UpdateServiceInput) { in.NetworkConfiguration = network() }, invalid, "subnets can not be empty."},
 		"balancer":   {func(in *ecs.UpdateServiceInput) { in.LoadBalancers = balancer(99) }, invalid, "The container app did not have a container port 99 defined."},
 		"monitoring": {func(in *ecs.UpdateServiceInput) { in.Monitoring = &types.MonitoringConfiguration{} }, "UnsupportedFeatureException", "The sandbox does not serve monitoring configurations."},
@@ -333,13 +336,13 @@ func TestDaemonService(t *testing.T) {
 
 func TestUpdateKeepsTheRest(t *testing.T) {
 	b := withServices(t)
-	s := updateService(t, b, func(in *ecs.UpdateServiceInput) { in.EnableExecuteCommand = new(true) })
-	if s.DesiredCount != 2 || !s.EnableExecuteCommand {
-		t.Errorf("got count %d, exec %v", s.DesiredCount, s.EnableExecuteCommand)
+	s := updateService(t, b, func(in *ecs.UpdateServiceInput) { in.EnableECSManagedTags = new(true) })
+	if s.DesiredCount != 2 || !s.EnableECSManagedTags {
+		t.Errorf("got count %d, managed tags %v", s.DesiredCount, s.EnableECSManagedTags)
 	}
 	s = updateService(t, b, func(in *ecs.UpdateServiceInput) { in.DesiredCount = new(int32(0)) })
-	if s.DesiredCount != 0 || s.RunningCount != 0 || !s.EnableExecuteCommand {
-		t.Errorf("got count %d, running %d, exec %v", s.DesiredCount, s.RunningCount, s.EnableExecuteCommand)
+	if s.DesiredCount != 0 || s.RunningCount != 0 || !s.EnableECSManagedTags {
+		t.Errorf("got count %d, running %d, managed tags %v", s.DesiredCount, s.RunningCount, s.EnableECSManagedTags)
 	}
 	wantDeployed(t, s, definitionARN("web", 1), 0)
 }
@@ -378,21 +381,23 @@ func TestCreateServiceRefuses(t *testing.T) {
 		"no cluster":         {func(in *ecs.CreateServiceInput) { in.Cluster = new("other") }, "ClusterNotFoundException", "Cluster not found."},
 		"default cluster":    {func(in *ecs.CreateServiceInput) { in.Cluster = nil }, "ClusterNotFoundException", "Cluster not found."},
 		"no definition":      {func(in *ecs.CreateServiceInput) { in.TaskDefinition = nil }, invalid, "TaskDefinition can not be blank."},
-		"unknown definition": {func(in *ecs.CreateServiceInput) { in.TaskDefinition = new("api") }, client, "Unable to describe task definition."},
+		"unknown definition": {func(in *ecs.CreateServiceInput) { in.TaskDefinition = new("api") }, client, "TaskDefinition not found."},
 		"no count":           {func(in *ecs.CreateServiceInput) { in.DesiredCount = nil }, invalid, "Desired count must be given and must not be negative."},
 		"launch type":        {func(in *ecs.CreateServiceInput) { in.LaunchType = types.LaunchTypeFargate }, invalid, "Task definition does not support launch_type FARGATE."},
 		"network of bridge":  {func(in *ecs.CreateServiceInput) { in.NetworkConfiguration = awsvpc }, invalid, "Network Configuration is not valid for the given networkMode of this task definition."},
 		"no network":         {func(in *ecs.CreateServiceInput) { in.TaskDefinition = new("fargate") }, invalid, "Network Configuration must be provided when networkMode 'awsvpc' is specified."},
-		"balancer": {func(in *ecs.CreateServiceInput) { in.LoadBalancers = []types.LoadBalancer{{ContainerName: new("b")}} },
+		"balancer": {func(in *ecs.CreateServiceInput) {
+			in.LoadBalancers = []types.LoadBalancer{{TargetGroupArn: new(targetGroup), ContainerName: new("b")}}
+		},
 			invalid, "The container b does not exist in the task definition."},
 		"balancer's port": {func(in *ecs.CreateServiceInput) {
-			in.LoadBalancers = []types.LoadBalancer{{ContainerName: new("app"), ContainerPort: new(int32(80))}}
+			in.LoadBalancers = balancer(80)
 		}, invalid, "The container app did not have a container port 80 defined."},
-		"name": {func(in *ecs.CreateServiceInput) { in.ServiceName = new("a b") }, invalid, "Service name must be up to 255 letters, digits, hyphens and underscores."},
+		"name": {func(in *ecs.CreateServiceInput) { in.ServiceName = new("a b") }, invalid, "ServiceName must match ^[a-zA-Z0-9\\-_]{1,255}$, but was a b"},
 		"gateway": {func(in *ecs.CreateServiceInput) { in.GatewayConnectors = []types.GatewayConnector{{}} },
 			"UnsupportedFeatureException", "The sandbox does not serve gateway connectors."},
 		"provider": {func(in *ecs.CreateServiceInput) {
-			in.CapacityProviderStrategy = []types.CapacityProviderStrategyItem{{CapacityProvider: new("FARGATE")}}
+			in.CapacityProviderStrategy = []types.CapacityProviderStrategyItem{{CapacityProvider: new("FARGATE"), Weight: 1}}
 		}, invalid, "The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again."},
 		"daemon with count": {func(in *ecs.CreateServiceInput) { in.SchedulingStrategy = types.SchedulingStrategyDaemon },
 			invalid, "The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again."},

@@ -108,6 +108,19 @@ func (b *Backend) ListTagsForResource(in *ecs.ListTagsForResourceInput) (*ecs.Li
 	return &ecs.ListTagsForResourceOutput{Tags: emptyNotNil(clone(*tags))}, nil
 }
 
+// clusterTags finds a cluster's tags. For an inactive one the tag operations
+// have words of their own.
+func (b *Backend) clusterTags(arn string) (*[]types.Tag, error) {
+	cluster := b.clusterByName(&arn)
+	if cluster != nil && *cluster.Cluster.Status == statusInactive {
+		return nil, invalidParameter("The specified cluster is inactive. Specify an active cluster and try again.")
+	}
+	if cluster == nil {
+		return nil, awserr.New("ClusterNotFoundException", "Cluster not found.")
+	}
+	return &cluster.Cluster.Tags, nil
+}
+
 // tagsOf finds where the tags of a resource are kept.
 func (b *Backend) tagsOf(arn string) (*[]types.Tag, error) {
 	kind, ok := strings.CutPrefix(arn, b.env.ARN("ecs", ""))
@@ -122,11 +135,7 @@ func (b *Backend) tagsOf(arn string) (*[]types.Tag, error) {
 		}
 		return nil, invalidParameter("The specified task definition does not exist. Specify a valid account, family, revision and try again.")
 	case "cluster":
-		cluster, err := b.activeCluster(new(arn))
-		if err != nil {
-			return nil, err
-		}
-		return &cluster.Cluster.Tags, nil
+		return b.clusterTags(arn)
 	case "service":
 		if service := b.serviceByARN(arn); service != nil {
 			return &service.Service.Tags, nil

@@ -18,12 +18,15 @@ func (b *Backend) UpdateService(in *ecs.UpdateServiceInput) (*ecs.UpdateServiceO
 	}
 	changed := &Service{Service: clone(current.Service), ClientToken: current.ClientToken}
 	patch(&changed.Service, &request)
-	rev, err := b.checkUpdate(cluster, &changed.Service, &request)
+	rev, err := b.checkUpdate(&changed.Service, &request)
 	if err != nil {
 		return nil, err
 	}
 	was := current.connections()
 	links := was.with(&request)
+	if err := checkService("updated", cluster, &changed.Service, links, rev); err != nil {
+		return nil, err
+	}
 	if request.ForceNewDeployment || !reflect.DeepEqual(was, links) || redeploys(&current.Service, &changed.Service, rev) {
 		b.deploy(cluster, changed, rev, links)
 	} else {
@@ -33,27 +36,18 @@ func (b *Backend) UpdateService(in *ecs.UpdateServiceInput) (*ecs.UpdateServiceO
 	return &ecs.UpdateServiceOutput{Service: new(current.shown(nil))}, nil
 }
 
-func (b *Backend) checkUpdate(cluster *Cluster, changed *types.Service, in *ecs.UpdateServiceInput) (*Revision, error) {
+func (b *Backend) checkUpdate(changed *types.Service, in *ecs.UpdateServiceInput) (*Revision, error) {
 	if in.DeploymentController != nil && in.DeploymentController.Type != types.DeploymentControllerTypeEcs {
 		return nil, notServed("deployment controllers other than ECS")
 	}
 	err := firstError(
 		func() error { return checkDesired(changed, in.DesiredCount) },
 		func() error { return checkUnserved(in.GatewayConnectors, in.Monitoring, in.DeploymentConfiguration) },
-		func() error { return checkProviders(cluster, in.CapacityProviderStrategy) },
 	)
 	if err != nil {
 		return nil, err
 	}
-	rev, err := b.revisionFor(changed, in.TaskDefinition)
-	if err != nil {
-		return nil, err
-	}
-	return rev, firstError(
-		func() error { return checkLaunchType(rev, changed.LaunchType) },
-		func() error { return checkNetwork(rev, changed.NetworkConfiguration) },
-		func() error { return checkLoadBalancers(rev, changed.LoadBalancers) },
-	)
+	return b.revisionFor(changed, in.TaskDefinition)
 }
 
 func checkDesired(s *types.Service, count *int32) error {
@@ -75,7 +69,7 @@ func (b *Backend) revisionFor(s *types.Service, named *string) (*Revision, error
 	if rev := b.find(*s.TaskDefinition); rev != nil {
 		return rev, nil
 	}
-	return nil, clientError("Unable to describe task definition.")
+	return nil, clientError("TaskDefinition not found.")
 }
 
 // patch copies what a request names into a service.

@@ -47,7 +47,9 @@ func checkDefinition(def *types.TaskDefinition) error {
 		func() error { return checkContainerSizes(def) },
 		func() error { return checkDependencies(def.ContainerDefinitions) },
 		func() error { return checkLinks(def) },
+		func() error { return checkSharedPorts(def) },
 		func() error { return checkFirelens(def.ContainerDefinitions) },
+		func() error { return checkProxy(def) },
 		func() error { return checkCompatibilities(def) },
 	)
 }
@@ -60,7 +62,18 @@ func checkTask(def *types.TaskDefinition) error {
 		return clientError("Too many containers.")
 	case len(def.PlacementConstraints) > maxConstraints:
 		return clientError("Too many placement constraints.")
+	case len(def.InferenceAccelerators) > 0:
+		return clientError("Unsupported field 'inferenceAccelerators'")
 	}
+	return firstError(
+		func() error { return checkTaskModes(def) },
+		func() error { return checkStorage(def.EphemeralStorage) },
+		func() error { return checkPlatform(def) },
+		func() error { return checkTaskConstraints(def.PlacementConstraints) },
+	)
+}
+
+func checkTaskModes(def *types.TaskDefinition) error {
 	return firstError(
 		func() error { return oneOf("networkMode", def.NetworkMode) },
 		func() error { return oneOf("ipcMode", def.IpcMode) },
@@ -74,6 +87,49 @@ func checkTask(def *types.TaskDefinition) error {
 			return nil
 		},
 	)
+}
+
+// Bounds of ephemeral storage in GiB, from EphemeralStorage's reference.
+const (
+	minStorage = 21
+	maxStorage = 200
+)
+
+func checkStorage(s *types.EphemeralStorage) error {
+	switch {
+	case s == nil:
+		return nil
+	case s.SizeInGiB < minStorage:
+		return clientError("EphemeralStorage size should be at least %d", minStorage)
+	case s.SizeInGiB > maxStorage:
+		return clientError("EphemeralStorage size should be at most %d", maxStorage)
+	}
+	return nil
+}
+
+// checkPlatform checks what the task runs on. That there is no Windows on ARM
+// ECS says only of Fargate, in checkFargateSize.
+func checkPlatform(def *types.TaskDefinition) error {
+	p := def.RuntimePlatform
+	if p == nil {
+		return nil
+	}
+	return firstError(
+		func() error { return oneOf("cpuArchitecture", p.CpuArchitecture) },
+		func() error { return oneOf("operatingSystemFamily", p.OperatingSystemFamily) },
+	)
+}
+
+func checkTaskConstraints(constraints []types.TaskDefinitionPlacementConstraint) error {
+	for _, c := range constraints {
+		if err := oneOf("placementConstraints type", c.Type); err != nil {
+			return err
+		}
+		if value(c.Expression) == "" {
+			return clientError("memberOf expression should not be null or empty.")
+		}
+	}
+	return nil
 }
 
 // oneOf refuses a value outside an enumeration. Nothing at all passes.
@@ -101,6 +157,10 @@ func checkCompatibility(def *types.TaskDefinition, c types.Compatibility) error 
 	switch c {
 	case types.CompatibilityFargate:
 		return checkFargate(def)
+	case types.CompatibilityEc2:
+		if def.EphemeralStorage != nil {
+			return clientError("Tasks using the EC2 launch type do not support EphemeralStorage.")
+		}
 	case types.CompatibilityExternal:
 		if def.NetworkMode == types.NetworkModeAwsvpc {
 			return clientError("EXTERNAL compatible task definitions do not support network mode 'awsvpc'.")

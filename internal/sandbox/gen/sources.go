@@ -42,6 +42,9 @@ func iamOperations() []string {
 		"ListRoles", "PutRolePermissionsBoundary", "PutRolePolicy", "RemoveRoleFromInstanceProfile",
 		"SetDefaultPolicyVersion", "SimulatePrincipalPolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy",
 		"UpdateRole", "UpdateRoleDescription",
+		"GetServiceLinkedRoleDeletionStatus", "ListEntitiesForPolicy", "ListInstanceProfileTags",
+		"ListInstanceProfiles", "ListPolicyTags", "SimulateCustomPolicy", "TagInstanceProfile", "TagPolicy",
+		"UntagInstanceProfile", "UntagPolicy",
 	}
 }
 
@@ -51,5 +54,6 @@ func ecsOperations() []string {
 		"DeregisterTaskDefinition", "DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "ListClusters",
 		"ListServices", "ListTagsForResource", "ListTaskDefinitionFamilies", "ListTaskDefinitions",
 		"RegisterTaskDefinition", "TagResource", "UntagResource", "UpdateService",
+		"PutClusterCapacityProviders", "UpdateCluster", "UpdateClusterSettings",
 	}
 }

@@ -10,8 +10,8 @@ import (
 // Backend answers IAM's operations. Its methods named after operations take and
 // return the SDK's own types; the caller holds a lock around each.
 type Backend struct {
-	// MaxRoles is how many roles the account may hold: 5,000 unless set, the
-	// most that AWS grants (its default is 1,000).
+	// MaxRoles is how many roles the account may hold: 1,000 unless set, AWS's
+	// default; it grants 5,000 at most.
 	MaxRoles int
 	// RoleDelay is how long other services may refuse a role after it was made
 	// or its trust was changed.

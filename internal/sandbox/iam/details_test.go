@@ -49,6 +49,8 @@ func TestAuthorizationDetailsOfARole(t *testing.T) {
 	profile := must[sdk.GetInstanceProfileOutput](t)(b.GetInstanceProfile(
 		&sdk.GetInstanceProfileInput{InstanceProfileName: aws.String("web")})).InstanceProfile
 	same(t, "roles of the profile", []types.Role{brief}, profile.Roles)
+	same(t, "tags of the profile", []types.Tag{}, profile.Tags)
+	profile.Tags = nil // which lists leave out
 	same(t, "details", []types.RoleDetail{{
 		Arn: role.Arn, RoleName: role.RoleName, RoleId: role.RoleId, Path: role.Path, CreateDate: role.CreateDate,
 		AssumeRolePolicyDocument: encodeDocument(trustTasks), RoleLastUsed: &types.RoleLastUsed{},

@@ -2,6 +2,8 @@ package iam
 
 import (
 	"encoding/base64"
+	"fmt"
+	"hash/crc32"
 	"strings"
 
 	"ecs-reconciler/internal/sandbox/awserr"
@@ -9,7 +11,7 @@ import (
 
 const (
 	defaultPage = 100
-	markerMagic = "iam/"
+	markerSum   = "%08x "
 )
 
 // page is one slice of a listing.
@@ -45,13 +47,19 @@ func paginate[T any](items []T, key func(T) string, marker *string, maxItems *in
 }
 
 func encodeMarker(key string) string {
-	return base64.StdEncoding.EncodeToString([]byte(markerMagic + key))
+	return base64.StdEncoding.EncodeToString([]byte(signed(key)))
+}
+
+// signed is a key behind its checksum, so that a marker which was tampered with
+// is refused, as AWS's are.
+func signed(key string) string {
+	return fmt.Sprintf(markerSum, crc32.ChecksumIEEE([]byte("iam/"+key))) + key
 }
 
 func decodeMarker(marker string) (string, error) {
 	raw, err := base64.StdEncoding.DecodeString(marker)
-	key, ours := strings.CutPrefix(string(raw), markerMagic)
-	if err != nil || !ours {
+	_, key, _ := strings.Cut(string(raw), " ")
+	if err != nil || string(raw) != signed(key) {
 		return "", awserr.New("ValidationError", "Invalid Marker: %s", marker)
 	}
 	return key, nil

@@ -21,6 +21,9 @@ func (b *Backend) CreatePolicy(in *sdk.CreatePolicyInput) (*sdk.CreatePolicyOutp
 	if b.policyNamed(name) {
 		return nil, alreadyExists("A policy called %s already exists. Duplicate names are not allowed.", name)
 	}
+	if len(b.state.Policies) >= maxPolicies {
+		return nil, limitExceeded("Cannot exceed quota for PoliciesPerAccount: %d", maxPolicies)
+	}
 	tags, err := mergeTags(nil, in.Tags, sameCase)
 	if err != nil {
 		return nil, err

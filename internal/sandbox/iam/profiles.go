@@ -15,6 +15,9 @@ func (b *Backend) CreateInstanceProfile(in *sdk.CreateInstanceProfileInput) (*sd
 	if _, taken := b.state.Profiles[roleKey(name)]; taken {
 		return nil, alreadyExists("Instance Profile %s already exists.", name)
 	}
+	if len(b.state.Profiles) >= maxProfiles {
+		return nil, limitExceeded("Cannot exceed quota for InstanceProfilesPerAccount: %d", maxProfiles)
+	}
 	tags, err := mergeTags(nil, in.Tags, sameCase)
 	if err != nil {
 		return nil, err
@@ -34,6 +37,7 @@ func (b *Backend) GetInstanceProfile(in *sdk.GetInstanceProfileInput) (*sdk.GetI
 		return nil, err
 	}
 	out := b.shownProfile(profile)
+	out.Tags = append([]types.Tag{}, out.Tags...) // an empty list, where CreateInstanceProfile has none
 	return &sdk.GetInstanceProfileOutput{InstanceProfile: &out}, nil
 }
 

@@ -1,9 +1,11 @@
 package iam
 
-// IAM's quotas. Source: IAM User Guide, "IAM and AWS STS quotas"; the trust
-// policy's and the attachments' are the defaults that an account starts with.
+// IAM's quotas. Source: IAM User Guide, "IAM and AWS STS quotas"; where
+// AWS raises one on request, it is the default that an account starts with.
 const (
-	maxRoles       = 5000
+	maxRoles       = 1000
+	maxPolicies    = 1500
+	maxProfiles    = 1000
 	maxTrust       = 2048
 	maxInline      = 10240
 	maxManaged     = 6144

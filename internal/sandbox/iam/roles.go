@@ -32,7 +32,7 @@ func (b *Backend) CreateRole(in *sdk.CreateRoleInput) (*sdk.CreateRoleOutput, er
 }
 
 func (b *Backend) mayCreateRole(name, path string) error {
-	if strings.HasPrefix(path, serviceRolePath) {
+	if reservedPath(path) {
 		return invalidInput("The path %s is reserved for service-linked roles.", path)
 	}
 	if _, taken := b.state.Roles[roleKey(name)]; taken {

@@ -87,5 +87,6 @@ func (b *Backend) DeleteServiceLinkedRole(
 	}
 	delete(b.state.Roles, roleKey(role.Name))
 	task := "task" + role.Path + role.Name + "/" + b.env.UUID()
+	b.state.Deletions = append(b.state.Deletions, task)
 	return &sdk.DeleteServiceLinkedRoleOutput{DeletionTaskId: aws.String(task)}, nil
 }

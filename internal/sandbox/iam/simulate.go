@@ -19,7 +19,10 @@ import (
 func (b *Backend) SimulatePrincipalPolicy(
 	in *sdk.SimulatePrincipalPolicyInput,
 ) (*sdk.SimulatePrincipalPolicyOutput, error) {
-	if err := b.checkSimulation(in); err != nil {
+	if len(in.PolicyExclusionList) > 0 {
+		return nil, invalidInput("PolicyExclusionList is not supported by the sandbox.")
+	}
+	if err := b.checkSimulation(asked(in)); err != nil {
 		return nil, err
 	}
 	arn := aws.ToString(in.PolicySourceArn)
@@ -29,22 +32,40 @@ func (b *Backend) SimulatePrincipalPolicy(
 	}
 	run := simulation{
 		sources: b.sourcesOf(role, in.PolicyInputList), boundary: b.boundaryFor(role, in.PermissionsBoundaryPolicyInputList),
-		context: b.simulatedContext(role, in),
+		context: b.simulatedContext(role, asked(in)),
 	}
-	results, err := run.all(in.ActionNames, in.ResourceArns)
+	results, err := run.page(asked(in))
 	if err != nil {
-		return nil, invalidInput("%s", err.Error())
+		return nil, err
 	}
-	return simulationPage(results, in)
+	return &sdk.SimulatePrincipalPolicyOutput{
+		EvaluationResults: results.items, IsTruncated: results.truncated, Marker: results.marker,
+	}, nil
 }
 
-func (b *Backend) checkSimulation(in *sdk.SimulatePrincipalPolicyInput) error {
+// asked is a request as one that names no principal, with which it shares all
+// but the principal and the exclusions.
+func asked(in *sdk.SimulatePrincipalPolicyInput) *sdk.SimulateCustomPolicyInput {
+	return &sdk.SimulateCustomPolicyInput{
+		ActionNames: in.ActionNames, PolicyInputList: in.PolicyInputList, CallerArn: in.CallerArn,
+		ContextEntries: in.ContextEntries, Marker: in.Marker, MaxItems: in.MaxItems,
+		PermissionsBoundaryPolicyInputList: in.PermissionsBoundaryPolicyInputList,
+		ResourceArns:                       in.ResourceArns, ResourceHandlingOption: in.ResourceHandlingOption,
+		ResourceOwner: in.ResourceOwner, ResourcePolicy: in.ResourcePolicy,
+	}
+}
+
+func (b *Backend) checkSimulation(in *sdk.SimulateCustomPolicyInput) error {
 	switch {
 	case in.ResourcePolicy != nil:
 		return invalidInput("Simulation of resource-based policies isn't supported for IAM roles.")
-	case len(in.PolicyExclusionList) > 0, in.ResourceHandlingOption != nil:
-		return invalidInput("PolicyExclusionList and ResourceHandlingOption are not supported by the sandbox.")
-	case in.ResourceOwner != nil && !strings.Contains(*in.ResourceOwner, b.env.Account):
+	case len(in.OrderedOrganizationPolicyInputList) > 0:
+		return invalidInput("OrderedOrganizationPolicyInputList is not supported by the sandbox.")
+	case in.ResourceHandlingOption != nil:
+		return invalidInput("ResourceHandlingOption is not supported by the sandbox.")
+	case len(in.PermissionsBoundaryPolicyInputList) > 1:
+		return invalidInput("Only one permissions boundary policy can be simulated.")
+	case in.ResourceOwner != nil && *in.ResourceOwner != b.env.Account && *in.ResourceOwner != b.env.GlobalARN("iam", "root"):
 		return invalidInput("ResourceOwner %s is another account, of which the sandbox knows nothing.", *in.ResourceOwner)
 	}
 	for _, document := range append(slices.Clone(in.PolicyInputList), in.PermissionsBoundaryPolicyInputList...) {
@@ -108,19 +129,21 @@ func (b *Backend) boundaryFor(role *Role, override []string) []source {
 }
 
 // simulatedContext is what the request brings, over what is known of any call
-// by the role.
-func (b *Backend) simulatedContext(role *Role, in *sdk.SimulatePrincipalPolicyInput) map[string][]string {
-	caller := b.roleARN(role)
-	if in.CallerArn != nil {
-		caller = *in.CallerArn
-	}
+// by the role; nothing is known of a call by nobody.
+func (b *Backend) simulatedContext(role *Role, in *sdk.SimulateCustomPolicyInput) map[string][]string {
 	now := b.now()
 	out := map[string][]string{
-		"aws:principalarn": {caller}, "aws:principalaccount": {b.env.Account}, "aws:principaltype": {"AssumedRole"},
 		"aws:currenttime": {now.Format("2006-01-02T15:04:05Z")}, "aws:epochtime": {fmt.Sprint(now.Unix())},
 	}
-	for _, tag := range role.Tags {
-		out["aws:principaltag/"+strings.ToLower(tag.Key)] = []string{tag.Value}
+	if role != nil {
+		out["aws:principalarn"] = []string{b.roleARN(role)}
+		out["aws:principalaccount"], out["aws:principaltype"] = []string{b.env.Account}, []string{"AssumedRole"}
+		for _, tag := range role.Tags {
+			out["aws:principaltag/"+strings.ToLower(tag.Key)] = []string{tag.Value}
+		}
+	}
+	if in.CallerArn != nil {
+		out["aws:principalarn"] = []string{*in.CallerArn}
 	}
 	for _, entry := range in.ContextEntries {
 		out[strings.ToLower(aws.ToString(entry.ContextKeyName))] = entry.ContextKeyValues
@@ -128,22 +151,43 @@ func (b *Backend) simulatedContext(role *Role, in *sdk.SimulatePrincipalPolicyIn
 	return out
 }
 
-func simulationPage(
-	results []types.EvaluationResult, in *sdk.SimulatePrincipalPolicyInput,
-) (*sdk.SimulatePrincipalPolicyOutput, error) {
+// page decides what is asked and cuts one page out of the answers.
+func (s simulation) page(in *sdk.SimulateCustomPolicyInput) (page[types.EvaluationResult], error) {
+	results, err := s.all(in.ActionNames, in.ResourceArns)
+	if err != nil {
+		return page[types.EvaluationResult]{}, invalidInput("%s", err.Error())
+	}
 	places := make([]int, len(results))
 	for i := range places {
 		places[i] = i
 	}
 	found, err := paginate(places, func(i int) string { return fmt.Sprintf("%09d", i) }, in.Marker, in.MaxItems)
 	if err != nil {
-		return nil, err
+		return page[types.EvaluationResult]{}, err
 	}
-	out := &sdk.SimulatePrincipalPolicyOutput{
-		EvaluationResults: []types.EvaluationResult{}, IsTruncated: found.truncated, Marker: found.marker,
-	}
+	out := page[types.EvaluationResult]{items: []types.EvaluationResult{}, truncated: found.truncated, marker: found.marker}
 	for _, i := range found.items {
-		out.EvaluationResults = append(out.EvaluationResults, results[i])
+		out.items = append(out.items, results[i])
 	}
 	return out, nil
+}
+
+// SimulateCustomPolicy decides each action on each resource by the policies of
+// the request alone.
+func (b *Backend) SimulateCustomPolicy(in *sdk.SimulateCustomPolicyInput) (*sdk.SimulateCustomPolicyOutput, error) {
+	if err := b.checkSimulation(in); err != nil {
+		return nil, err
+	}
+	run := simulation{
+		sources:  inputSources("PolicyInputList", in.PolicyInputList),
+		boundary: inputSources("PermissionsBoundaryPolicyInputList", in.PermissionsBoundaryPolicyInputList),
+		context:  b.simulatedContext(nil, in),
+	}
+	found, err := run.page(in)
+	if err != nil {
+		return nil, err
+	}
+	return &sdk.SimulateCustomPolicyOutput{
+		EvaluationResults: found.items, IsTruncated: found.truncated, Marker: found.marker,
+	}, nil
 }

@@ -13,6 +13,8 @@ type State struct {
 	Policies map[string]*Policy
 	// Profiles are instance profiles, keyed by name in lower case.
 	Profiles map[string]*Profile
+	// Deletions are the tasks that deleted service-linked roles.
+	Deletions []string
 }
 
 // Role is one role with all that hangs on it.

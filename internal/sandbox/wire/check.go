@@ -66,6 +66,9 @@ func (c *checker) visit(shapeName string, tree any, path string) {
 		c.object(shape, value, path)
 	case []any:
 		c.length(shape, len(value), tree, path)
+		if c.texts(shape, value, path) {
+			return
+		}
 		for i, item := range value {
 			c.visit(shape.Elem, item, path+"."+strconv.Itoa(i+1)+".member")
 		}
@@ -74,6 +77,29 @@ func (c *checker) visit(shapeName string, tree any, path string) {
 	case json.Number:
 		c.number(shape, value, path)
 	}
+}
+
+// quotesNothing says whether the service's breaches leave values out, as
+// IAM's do: localstack's recording test_role_tag_errors.
+func (c *checker) quotesNothing() bool { return c.s.Name == "iam" }
+
+// texts checks a list of texts the way IAM does, which blames the list, with
+// all that its members must satisfy, and not the member. It says whether it did.
+func (c *checker) texts(list model.Shape, items []any, path string) bool {
+	shape := c.s.Shapes[list.Elem]
+	if !c.quotesNothing() || shape.Kind != model.String || shape.Pattern == "" || len(shape.Enum) > 0 {
+		return false
+	}
+	inside := checker{s: c.s, patterns: c.patterns}
+	for _, item := range items {
+		inside.visit(list.Elem, item, path)
+	}
+	if len(inside.breaches) > 0 {
+		c.breach(shape, items, path, fmt.Sprintf("Member must satisfy constraint: [Member must have length less than or equal to %d, "+
+			"Member must have length greater than or equal to %d, Member must satisfy regular expression pattern: %s, "+
+			"Member must not be null]", shape.Max, shape.Min, shape.Pattern))
+	}
+	return true
 }
 
 func (c *checker) object(shape model.Shape, object map[string]any, path string) {
@@ -154,7 +180,7 @@ func (c *checker) breach(shape model.Shape, value any, path, constraint string) 
 	case nil:
 		shown = "Value null"
 	case string, json.Number:
-		if !shape.Sensitive && shape.Kind != model.Blob {
+		if !shape.Sensitive && shape.Kind != model.Blob && !c.quotesNothing() {
 			shown = fmt.Sprintf("Value '%v'", v)
 		}
 	}

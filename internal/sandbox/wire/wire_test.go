@@ -134,9 +134,9 @@ func TestForms(t *testing.T) {
 		"RoleName=r&AssumeRolePolicyDocument=d&Tags.member.1.Key=k&Tags.member.1.Value=": "",
 		"RoleName=r&AssumeRolePolicyDocument=d&MaxSessionDuration=3600":                  "",
 		"AssumeRolePolicyDocument=d":                                                     "ValidationError: 1 validation error detected: Value null at 'roleName' failed to satisfy constraint: Member must not be null",
-		"RoleName=a+b&AssumeRolePolicyDocument=d": "ValidationError: 1 validation error detected: Value 'a b' at 'roleName' failed to satisfy constraint: " +
+		"RoleName=a+b&AssumeRolePolicyDocument=d": "ValidationError: 1 validation error detected: Value at 'roleName' failed to satisfy constraint: " +
 			`Member must satisfy regular expression pattern: [\w+=,.@-]+`,
-		"RoleName=r&AssumeRolePolicyDocument=d&MaxSessionDuration=60": "ValidationError: 1 validation error detected: Value '60' at 'maxSessionDuration' failed to satisfy constraint: " +
+		"RoleName=r&AssumeRolePolicyDocument=d&MaxSessionDuration=60": "ValidationError: 1 validation error detected: Value at 'maxSessionDuration' failed to satisfy constraint: " +
 			"Member must have value greater than or equal to 3600",
 		"RoleName=r&AssumeRolePolicyDocument=d&MaxSessionDuration=long": "MalformedInput: MaxSessionDuration is not a whole number that fits",
 		"RoleName=r&AssumeRolePolicyDocument=d&Tags.1.Key=k":            "MalformedInput: Tags is a list: write Tags.member.1 and so on",
