@@ -29,15 +29,18 @@ func secretsmanagerOperations() []string {
 
 func iamOperations() []string {
 	return []string{
-		"AddRoleToInstanceProfile", "AttachRolePolicy", "CreateInstanceProfile", "CreatePolicy",
-		"CreatePolicyVersion", "CreateRole", "CreateServiceLinkedRole", "DeleteInstanceProfile", "DeletePolicy",
-		"DeletePolicyVersion", "DeleteRole", "DeleteRolePermissionsBoundary", "DeleteRolePolicy",
-		"DeleteServiceLinkedRole", "DetachRolePolicy", "GetAccountAuthorizationDetails", "GetInstanceProfile",
-		"GetPolicy", "GetPolicyVersion", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies",
-		"ListInstanceProfilesForRole", "ListPolicies", "ListPolicyVersions", "ListRolePolicies", "ListRoleTags",
-		"ListRoles", "PutRolePermissionsBoundary", "PutRolePolicy", "RemoveRoleFromInstanceProfile",
-		"SetDefaultPolicyVersion", "SimulatePrincipalPolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy",
-		"UpdateRole", "UpdateRoleDescription",
+		"AddRoleToInstanceProfile", "AttachRolePolicy", "AttachUserPolicy", "CreateAccessKey",
+		"CreateInstanceProfile", "CreatePolicy", "CreatePolicyVersion", "CreateRole", "CreateServiceLinkedRole",
+		"CreateUser", "DeleteAccessKey", "DeleteInstanceProfile", "DeletePolicy", "DeletePolicyVersion",
+		"DeleteRole", "DeleteRolePermissionsBoundary", "DeleteRolePolicy", "DeleteServiceLinkedRole", "DeleteUser",
+		"DeleteUserPermissionsBoundary", "DeleteUserPolicy", "DetachRolePolicy", "DetachUserPolicy",
+		"GetAccountAuthorizationDetails", "GetInstanceProfile", "GetPolicy", "GetPolicyVersion", "GetRole",
+		"GetRolePolicy", "GetUser", "GetUserPolicy", "ListAccessKeys", "ListAttachedRolePolicies",
+		"ListAttachedUserPolicies", "ListInstanceProfilesForRole", "ListPolicies", "ListPolicyVersions",
+		"ListRolePolicies", "ListRoleTags", "ListRoles", "ListUserPolicies", "ListUserTags", "ListUsers",
+		"PutRolePermissionsBoundary", "PutRolePolicy", "PutUserPermissionsBoundary", "PutUserPolicy",
+		"RemoveRoleFromInstanceProfile", "SetDefaultPolicyVersion", "SimulatePrincipalPolicy", "TagRole", "TagUser",
+		"UntagRole", "UntagUser", "UpdateAssumeRolePolicy", "UpdateRole", "UpdateRoleDescription",
 	}
 }
 

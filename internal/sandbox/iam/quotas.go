@@ -4,6 +4,9 @@ package iam
 // policy's and the attachments' are the defaults that an account starts with.
 const (
 	maxRoles       = 5000
+	maxUsers       = 5000
+	maxKeys        = 2
+	maxUserInline  = 2048
 	maxTrust       = 2048
 	maxInline      = 10240
 	maxManaged     = 6144
