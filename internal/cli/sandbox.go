@@ -19,7 +19,10 @@ const (
 	sandboxExecutionRole = "ecsTaskExecutionRole"
 )
 
-type sandboxFlags struct{ listen, account, region string }
+type sandboxFlags struct {
+	listen, account, region string
+	enforceIAM              bool
+}
 
 func (a *app) sandboxCommand() *cobra.Command {
 	var f sandboxFlags
@@ -28,12 +31,18 @@ func (a *app) sandboxCommand() *cobra.Command {
 		Long: `Serve the embedded AWS over HTTP until interrupted. Point any client at it by
 AWS_ENDPOINT_URL=http://ADDRESS, with any credentials. Its state is the one that
 --sandbox uses for the same account; without a deploy_config it is kept in the
-working directory.`,
+working directory.
+
+With --enforce-iam, credentials count: those of users and sessions that IAM and
+STS gave out, and of an administrator,
+AWS_ACCESS_KEY_ID=` + sandbox.AdminKey + `
+AWS_SECRET_ACCESS_KEY=` + sandbox.AdminSecret,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.serve(cmd, f) },
 	}
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:4566", "`ADDRESS` to listen on")
 	cmd.Flags().StringVar(&f.account, "account", sandboxAccount, "the account it plays")
 	cmd.Flags().StringVar(&f.region, "region", sandboxRegion, "the region of callers that name none")
+	cmd.Flags().BoolVar(&f.enforceIAM, "enforce-iam", false, "let callers do what their policies allow, and nothing else")
 	return cmd
 }
 
@@ -42,7 +51,8 @@ func (a *app) serve(cmd *cobra.Command, f sandboxFlags) error {
 	if err != nil {
 		return err
 	}
-	server, err := sandbox.New(sandbox.Options{Account: f.account, Region: f.region, Dir: filepath.Join(dir, f.account), KMSKeys: []string{"*"}})
+	server, err := sandbox.New(sandbox.Options{Account: f.account, Region: f.region, Dir: filepath.Join(dir, f.account), KMSKeys: []string{"*"},
+		EnforceIAM: f.enforceIAM})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	iamapi "github.com/aws/aws-sdk-go-v2/service/iam"
 
+	"ecs-reconciler/internal/sandbox/access"
 	"ecs-reconciler/internal/sandbox/ecs"
 	"ecs-reconciler/internal/sandbox/iam"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
@@ -17,7 +18,10 @@ import (
 // fillGlobal makes the services that are one for all regions.
 func (w *world) fillGlobal() {
 	roles := iam.New(w.global.env)
+	w.roles = roles
 	w.sts = sts.New(w.global.env)
+	w.sts.Caller = func() access.Principal { return w.caller }
+	w.sts.Policy = roles.PolicyText
 	w.sts.Role = func(arn string) (sts.Role, bool) { return roleFor(roles, arn) }
 	w.global.backends["iam"] = backend{roleOperations(roles), roles.State()}
 	w.global.backends["sts"] = backend{sessionOperations(w.sts), w.sts.State()}
@@ -28,9 +32,11 @@ func (w *world) fillRegion(p *place) {
 	secrets := secretsmanager.New(p.env)
 	secrets.Peer = w.secretsOf
 	secrets.KMSKeys = w.opts.KMSKeys
+	secrets.MayRead = func(id string) error { return w.mayRead(p, id) }
 	tasks := ecs.New(p.env)
 	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged)
 	p.secrets = secrets
+	p.tagged = map[string]func() map[string]map[string]string{"ecs": tasks.Tagged}
 	p.backends["secretsmanager"] = backend{secretsOperations(secrets), secrets.State()}
 	p.backends["ecs"] = backend{taskOperations(tasks), tasks.State()}
 	p.backends["tagging"] = backend{tagOperations(tags), tags.State()}
@@ -47,10 +53,11 @@ func (w *world) secretsOf(region string) *secretsmanager.Backend {
 
 // roleFor is a role as STS needs to know it.
 func roleFor(roles *iam.Backend, arn string) (sts.Role, bool) {
-	if !roles.RoleExists(arn) {
+	name := arn[strings.LastIndex(arn, "/")+1:]
+	entity, found := roles.Named("role", name)
+	if !found || entity.ARN != arn {
 		return sts.Role{}, false
 	}
-	name := arn[strings.LastIndex(arn, "/")+1:]
 	out, err := roles.GetRole(&iamapi.GetRoleInput{RoleName: &name})
 	if err != nil {
 		return sts.Role{}, false
@@ -60,7 +67,7 @@ func roleFor(roles *iam.Backend, arn string) (sts.Role, bool) {
 		return sts.Role{}, false
 	}
 	return sts.Role{
-		ID: aws.ToString(out.Role.RoleId), ARN: arn, Name: aws.ToString(out.Role.RoleName),
-		Trust: trust, MaxSession: aws.ToInt32(out.Role.MaxSessionDuration),
+		ID: entity.ID, ARN: arn, Name: name, Trust: trust,
+		MaxSession: aws.ToInt32(out.Role.MaxSessionDuration), Tags: entity.Tags,
 	}, true
 }

@@ -5,7 +5,9 @@ import (
 	"maps"
 	"slices"
 
+	"ecs-reconciler/internal/sandbox/access"
 	"ecs-reconciler/internal/sandbox/awsenv"
+	"ecs-reconciler/internal/sandbox/iam"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
 	"ecs-reconciler/internal/sandbox/sts"
 )
@@ -17,6 +19,8 @@ type world struct {
 	global  *place
 	regions map[string]*place
 	sts     *sts.Backend
+	roles   *iam.Backend
+	caller  access.Principal
 }
 
 // place is one region, or what is the same in all of them.
@@ -24,6 +28,8 @@ type place struct {
 	env      *awsenv.Env
 	backends map[string]backend
 	secrets  *secretsmanager.Backend // of a region
+	// tagged are the tags of a service's resources, by ARN, where it tells them.
+	tagged map[string]func() map[string]map[string]string
 }
 
 func newWorld(opts Options, source *entropy) *world {
@@ -63,7 +69,8 @@ func (w *world) place(region, service string) *place {
 }
 
 // setCaller makes a principal the caller of what follows, everywhere.
-func (w *world) setCaller(who sts.Identity) {
+func (w *world) setCaller(who access.Principal) {
+	w.caller = who
 	for _, p := range append(slices.Collect(maps.Values(w.regions)), w.global) {
 		p.env.CallerARN, p.env.CallerID = who.ARN, who.ID
 	}
