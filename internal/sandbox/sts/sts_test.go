@@ -71,7 +71,7 @@ func TestWhoMayAssume(t *testing.T) {
 		"an id, other":        {trust(allow + root + action + `,"Condition":{"StringEquals":{"sts:ExternalId":"e"}}`), "f", false},
 		"a condition unknown": {trust(allow + root + action + `,"Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`), "", false},
 		"denied":              {`{"Statement":[{` + allow + root + action + `},{"Effect":"Deny",` + root + action + `}]}`, "", false},
-		"denied, if unknown":  {`{"Statement":[{` + allow + root + action + `},{"Effect":"Deny",` + root + action + `,"Condition":{"Bool":{"x":"y"}}}]}`, "", false},
+		"denied, if unknown":  {`{"Statement":[{` + allow + root + action + `},{"Effect":"Deny",` + root + action + `,"Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}}]}`, "", false},
 		"no statements":       {`{}`, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
