@@ -1,6 +1,6 @@
 """Makes AWS calls with boto3 for whoever writes them to stdin, a JSON object a line.
 
-{"endpoint", "key", "region", "service", "operation", "arguments"} is answered
+{"endpoint", "key", "secret", "region", "service", "operation", "arguments"} is answered
 by {"result"} or by {"code", "message"}, one line each, in order. Arguments and
 results are boto3's; bytes become text, dates ISO 8601.
 """
@@ -15,13 +15,13 @@ from botocore.exceptions import ClientError
 
 
 @functools.cache
-def client(endpoint, key, region, service):
+def client(endpoint, key, secret, region, service):
     return boto3.client(
         service,
         region_name=region,
         endpoint_url=endpoint,
         aws_access_key_id=key,
-        aws_secret_access_key="anything",
+        aws_secret_access_key=secret,
         config=Config(retries={"total_max_attempts": 1}, read_timeout=120),
     )
 
@@ -31,7 +31,7 @@ def plain(value):
 
 
 def answer(ask):
-    api = client(ask["endpoint"], ask["key"], ask["region"], ask["service"])
+    api = client(ask["endpoint"], ask["key"], ask["secret"], ask["region"], ask["service"])
     try:
         result = getattr(api, ask["operation"])(**ask["arguments"])
     except ClientError as refused:

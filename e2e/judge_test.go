@@ -91,8 +91,8 @@ func (c *cloud) try(t testing.TB, service, operation string, args arguments) ver
 	if args == nil {
 		args = arguments{}
 	}
-	v, err := shared.judge(t).ask(map[string]any{"endpoint": c.url, "key": c.account, "region": region,
-		"service": service, "operation": operation, "arguments": args})
+	v, err := shared.judge(t).ask(map[string]any{"endpoint": c.url, "key": c.keys().id, "secret": c.keys().secret,
+		"region": region, "service": service, "operation": operation, "arguments": args})
 	if err != nil {
 		t.Fatalf("boto3 %s.%s: %v", service, operation, err)
 	}
