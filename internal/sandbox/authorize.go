@@ -30,7 +30,8 @@ func (s *Server) authorize(req *request, in any) error {
 	return nil
 }
 
-// denied words a refusal as a protocol has it; another error stays.
+// denied words a refusal as a protocol has it; another error stays. Services of
+// awsJson answer 400, as public logs of AWS Secrets Manager show; the others 403.
 func denied(protocol model.Protocol, err error) error {
 	var denial *access.Denial
 	switch {
@@ -38,8 +39,10 @@ func denied(protocol model.Protocol, err error) error {
 		return err
 	case protocol == model.Query:
 		return awserr.New("AccessDenied", "%s", denial).WithStatus(http.StatusForbidden)
+	case protocol == model.JSON:
+		return awserr.New("AccessDeniedException", "%s", denial)
 	}
-	return awserr.New("AccessDeniedException", "%s", denial)
+	return awserr.New("AccessDeniedException", "%s", denial).WithStatus(http.StatusForbidden)
 }
 
 // mayRead decides on one secret of a batch.

@@ -12,12 +12,23 @@ import (
 
 // TestBoto3 lets a client that nobody here wrote judge the answers.
 func TestBoto3(t *testing.T) {
+	judge(t, Options{}, "testdata/boto3_check.py")
+}
+
+// TestBoto3Enforced lets it sign, and be refused.
+func TestBoto3Enforced(t *testing.T) {
+	judge(t, Options{EnforceIAM: true}, "testdata/boto3_enforced.py", AdminKey, AdminSecret)
+}
+
+// judge runs a script with the sandbox's endpoint and further arguments.
+func judge(t *testing.T, opts Options, script string, args ...string) {
+	t.Helper()
 	python := testtool.Python(t)
-	server := newTestServer(t, Options{})
-	address := serveForTest(t, server)
+	address := serveForTest(t, newTestServer(t, opts))
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, python, "testdata/boto3_check.py", "http://"+address).CombinedOutput()
+	args = append([]string{script, "http://" + address}, args...)
+	out, err := exec.CommandContext(ctx, python, args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

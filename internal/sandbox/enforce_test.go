@@ -457,3 +457,60 @@ func TestWhatNobodyHereKnows(t *testing.T) {
 		}
 	}
 }
+
+// TestARoleOutOfASession assumes a role that trusts another one, where nothing
+// is enforced but trust.
+func TestARoleOutOfASession(t *testing.T) {
+	server := newTestServer(t, Options{})
+	e := &enforced{t: t, server: server, admin: testConfig(server.Transport())}
+	first := e.role("first", `{"Effect":"Allow","Principal":{"AWS":"`+ownAccount+`"},"Action":"sts:AssumeRole"}`)
+	second := e.role("second", `{"Effect":"Allow","Principal":{"AWS":"`+first+`"},"Action":"sts:AssumeRole"}`)
+	_, err := e.assume(e.admin, sts.AssumeRoleInput{RoleArn: &second})
+	refusedWith(t, err, "AccessDenied", 403, "perform: sts:AssumeRole on resource: "+second)
+	session, err := e.assume(e.admin, sts.AssumeRoleInput{RoleArn: &first, Policy: aws.String(document(allowed("s3:*", "*")))})
+	e.done(session, err)
+	if _, err := e.assume(session, sts.AssumeRoleInput{RoleArn: &second}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestASessionEndsWithItsRole(t *testing.T) {
+	e := newEnforced(t)
+	ann := e.user("ann", "")
+	role := e.role("web", `{"Effect":"Allow","Principal":{"AWS":"`+ownIAM+`user/ann"},"Action":"sts:AssumeRole"}`)
+	session, err := e.assume(ann, sts.AssumeRoleInput{RoleArn: &role})
+	e.done(session, err)
+	e.done(iam.NewFromConfig(e.admin).DeleteRole(t.Context(), &iam.DeleteRoleInput{RoleName: aws.String("web")}))
+	e.role("web", `{"Effect":"Allow","Principal":{"AWS":"`+ownIAM+`user/ann"},"Action":"sts:AssumeRole"}`)
+	refusedWith(t, readSecret(t.Context(), session, "s"), "UnrecognizedClientException", 400, "")
+}
+
+// TestEnforcementSurvives opens the state of an enforcing sandbox again.
+func TestEnforcementSurvives(t *testing.T) {
+	dir := t.TempDir()
+	open := func() *enforced {
+		server, err := New(Options{EnforceIAM: true, Dir: dir, Seed: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := &enforced{t: t, server: server}
+		e.admin = e.as(AdminKey, AdminSecret, "")
+		return e
+	}
+	e := open()
+	ann := e.user("ann", allowed("secretsmanager:ListSecrets", "*"))
+	role := e.role("web", `{"Effect":"Allow","Principal":{"AWS":"`+ownIAM+`user/ann"},"Action":"sts:AssumeRole"}`)
+	session, err := e.assume(ann, sts.AssumeRoleInput{RoleArn: &role})
+	e.done(session, err)
+	e.done(nil, e.server.Close())
+	e = open()
+	for name, cfg := range map[string]aws.Config{"the user": ann, "the session": session} {
+		key, err := cfg.Credentials.Retrieve(t.Context())
+		e.done(key, err)
+		who, err := sts.NewFromConfig(e.as(key.AccessKeyID, key.SecretAccessKey, key.SessionToken)).GetCallerIdentity(t.Context(), &sts.GetCallerIdentityInput{})
+		if err != nil {
+			t.Errorf("%s is %v, %v", name, who, err)
+		}
+	}
+	e.done(nil, e.server.Close())
+}

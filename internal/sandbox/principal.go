@@ -29,7 +29,7 @@ func (s *Server) identify(req *request) error {
 		if err != nil {
 			return worded(req, err)
 		}
-		s.world.setCaller(access.Free(who.ARN, who.ID))
+		s.world.setCaller(s.world.free(who, s.circumstances(req)))
 		return nil
 	}
 	who, secret, err := s.world.principal(req.scope)
@@ -45,6 +45,18 @@ func (s *Server) identify(req *request) error {
 	maps.Copy(who.Context, s.circumstances(req))
 	s.world.setCaller(who)
 	return nil
+}
+
+// free is a caller where nothing is enforced: trust policies alone know a
+// session's role and its tags.
+func (w *world) free(who sts.Identity, context map[string][]string) access.Principal {
+	out := access.Free(who.ARN, who.ID)
+	out.Context = context
+	id, _, _ := strings.Cut(who.ID, ":")
+	if role, found := w.roles.RoleWithID(id); found {
+		out.Role, out.Tags = role.ARN, role.Tags
+	}
+	return out
 }
 
 // worded is a refusal of STS as the request's protocol has it.

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"errors"
 	"fmt"
 
 	"ecs-reconciler/internal/sandbox/iam/policydoc"
@@ -67,27 +68,22 @@ func (c Check) allowed(p Principal, v verdicts) error {
 	return nil
 }
 
-// judge asks every kind of policy. Root has no identity policies to limit it.
+// judge asks every kind of policy.
 func judge(p Principal, c Check) (verdicts, error) {
 	request := policydoc.Request{
 		Action: c.Action, Resource: c.Resource, Context: context(p, c), Unknown: c.unknown,
 	}
-	var v verdicts
-	for into, policies := range map[*policydoc.Verdict][]string{
-		&v.identity: p.Identity, &v.boundary: p.Boundary, &v.session: p.Session,
-	} {
-		var err error
-		if *into, err = policydoc.Evaluate(policies, request); err != nil {
-			return v, err
-		}
+	named := request
+	named.Names = p.names()
+	var own []string
+	if c.Policy != "" {
+		own = []string{c.Policy}
 	}
-	if c.Policy == "" {
-		return v, nil
-	}
-	request.Names = p.names()
-	var err error
-	v.resource, err = policydoc.Evaluate([]string{c.Policy}, request)
-	return v, err
+	identity, errIdentity := policydoc.Evaluate(p.Identity, request)
+	boundary, errBoundary := policydoc.Evaluate(p.Boundary, request)
+	session, errSession := policydoc.Evaluate(p.Session, request)
+	resource, errResource := policydoc.Evaluate(own, named)
+	return verdicts{identity, boundary, session, resource}, errors.Join(errIdentity, errBoundary, errSession, errResource)
 }
 
 // narrowest is the narrowest name by which a resource's policy lets the caller

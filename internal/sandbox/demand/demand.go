@@ -40,8 +40,6 @@ type row struct {
 	also func(*request) []access.Check
 	// free says that everybody may.
 	free bool
-	// action is unset where it is called after the operation.
-	action string
 }
 
 // target is one resource of a check.
@@ -54,24 +52,28 @@ type target struct {
 
 type rows map[string]row
 
-// services are the rows of every service, by the name it is signed for.
-func services() map[string]rows {
-	return map[string]rows{
-		"ecs": ecs(), "events": events(), "iam": iam(), "logs": logs(), "scheduler": scheduler(),
-		"secretsmanager": secretsmanager(), "ssm": ssm(), "sts": sts(), "tagging": tagging(),
+// rowsOf are the rows of a service, by the name it is signed for.
+func rowsOf(service string) rows {
+	of := map[string]func() rows{
+		"ecs": ecs, "events": events, "iam": iam, "logs": logs, "scheduler": scheduler,
+		"secretsmanager": secretsmanager, "ssm": ssm, "sts": sts, "tagging": tagging,
+	}[service]
+	if of == nil {
+		return nil
 	}
+	return of()
 }
 
 // Has tells whether an operation has a row.
 func Has(service, operation string) bool {
-	_, ok := services()[service][operation]
+	_, ok := rowsOf(service)[operation]
 	return ok
 }
 
 // Of are the checks that an operation's input asks for, in the order in which
 // they are made. input is a pointer to the SDK's type.
 func Of(account Account, service, operation string, input any) ([]access.Check, error) {
-	r, ok := services()[service][operation]
+	r, ok := rowsOf(service)[operation]
 	if !ok {
 		return nil, fmt.Errorf("no row says what permission %s:%s takes", service, operation)
 	}
@@ -99,9 +101,6 @@ func (r row) checks(req *request) []access.Check {
 
 func (r row) check(req *request, t target) access.Check {
 	c := req.about(prefixOf(req.service)+":"+req.operation, t)
-	if r.action != "" {
-		c.Action = r.action
-	}
 	service := prefixOf(req.service) + ":"
 	for key, member := range r.keys {
 		c.Context[service+strings.ToLower(key)] = req.list(member)

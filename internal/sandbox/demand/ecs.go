@@ -36,7 +36,7 @@ func ecs() rows {
 		}, also: both(ecsTags("RegisterTaskDefinition", newDefinition), taskRoles)},
 		"TagResource":   {on: taggedNow},
 		"UntagResource": {on: tagged},
-		"UpdateService": {on: updatedService, keys: service},
+		"UpdateService": {on: updatedService, keys: service, also: volumeRoles},
 	}
 }
 
@@ -52,13 +52,24 @@ func taskRoles(req *request) []access.Check {
 	return req.pass("ecs-tasks.amazonaws.com", req.text("TaskRoleArn"), req.text("ExecutionRoleArn"))
 }
 
+// serviceRoles are those with which ECS itself acts for a service.
 func serviceRoles(req *request) []access.Check {
-	roles := append(req.list("VolumeConfigurations.ManagedEBSVolume.RoleArn"), req.text("Role"))
-	return req.pass("ecs.amazonaws.com", roles...)
+	return append(volumeRoles(req), req.pass("ecs.amazonaws.com", req.text("Role"))...)
 }
 
-func clusterNamed(req *request) []target { return []target{req.cluster(req.text("ClusterName"))} }
-func clusterOf(req *request) []target    { return []target{req.cluster(req.text("Cluster"))} }
+func volumeRoles(req *request) []access.Check {
+	return req.pass("ecs.amazonaws.com", req.list("VolumeConfigurations.ManagedEBSVolume.RoleArn")...)
+}
+
+// clusterNamed is a cluster to be made. What the tags of such a resource are is
+// nowhere said, here and below.
+func clusterNamed(req *request) []target {
+	t := req.cluster(req.text("ClusterName"))
+	t.tags = nil
+	return []target{t}
+}
+
+func clusterOf(req *request) []target { return []target{req.cluster(req.text("Cluster"))} }
 
 func describedClusters(req *request) []target {
 	names := req.list("Clusters")
@@ -86,6 +97,7 @@ func (req *request) cluster(name string) target {
 
 func newService(req *request) []target {
 	t := req.ecsService(req.text("ServiceName"))
+	t.tags = nil
 	t.keys["ecs:task-definition"] = req.definition(req.text("TaskDefinition"))
 	return []target{t}
 }
@@ -127,7 +139,7 @@ func (req *request) ecsService(name string) target {
 // newDefinition is the next revision of a family, whose number nobody can name.
 func newDefinition(req *request) []target {
 	arn := req.account.ARN("ecs", "task-definition/"+req.text("Family")+":*")
-	return []target{{arn: arn, tags: map[string]string{}}}
+	return []target{{arn: arn}}
 }
 
 // definition is the ARN of a task definition that is named by family and

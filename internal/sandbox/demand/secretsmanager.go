@@ -14,7 +14,7 @@ func secretsmanager() rows {
 		"AddReplicaRegions": "AddReplicaRegions.Region", "ForceOverwriteReplicaSecret": "ForceOverwriteReplicaSecret",
 	}
 	return rows{
-		"BatchGetSecretValue": {},
+		"BatchGetSecretValue": {also: listed},
 		"CancelRotateSecret":  secret(nil),
 		"CreateSecret": {on: newSecret, keys: map[string]string{
 			"Name": "Name", "Description": "Description", "KmsKeyId": "KmsKeyId", "Type": "Type",
@@ -86,6 +86,15 @@ func (req *request) secret(id string) target {
 func newSecret(req *request) []target {
 	name := req.text("Name")
 	return []target{{arn: req.account.ARN("secretsmanager", "secret:"+name+anySuffix), shown: name}}
+}
+
+// listed asks for the permission that a batch takes on top when it is told by
+// filters what to read (AWS Secrets Manager API Reference, BatchGetSecretValue).
+func listed(req *request) []access.Check {
+	if len(req.values("Filters")) == 0 {
+		return nil
+	}
+	return []access.Check{req.about("secretsmanager:ListSecrets", target{arn: "*", tags: map[string]string{}})}
 }
 
 // replicated asks for the permission that replicas take on top.
