@@ -16,6 +16,20 @@ type cloud struct {
 	account string // twelve digits, the first a zero
 	url     string // of the proxy
 	sandbox *served
+	// admin are the credentials that count, where any do.
+	admin keys
+}
+
+// keys are what a caller signs with; a token only in a session.
+type keys struct{ id, secret, token string }
+
+// keys are the account's: ministack takes an access key of twelve digits for the
+// account's number.
+func (c *cloud) keys() keys {
+	if c.admin != (keys{}) {
+		return c.admin
+	}
+	return keys{id: c.account, secret: "anything"}
 }
 
 // onEach runs a test on a fresh account of every emulator.
@@ -54,10 +68,12 @@ func (s *suite) newAccount() string {
 	return fmt.Sprintf("0%011d", s.accounts)
 }
 
-// environ reaches the account: ministack takes an access key of twelve digits
-// for the account's number.
-func (c *cloud) environ() []string {
-	return []string{"AWS_ENDPOINT_URL=" + c.url, "AWS_ACCESS_KEY_ID=" + c.account, "AWS_SECRET_ACCESS_KEY=anything",
+// environ reaches the account.
+func (c *cloud) environ() []string { return c.environOf(c.keys()) }
+
+// environOf reaches the account as another caller.
+func (c *cloud) environOf(k keys) []string {
+	return []string{"AWS_ENDPOINT_URL=" + c.url, "AWS_ACCESS_KEY_ID=" + k.id, "AWS_SECRET_ACCESS_KEY=" + k.secret, "AWS_SESSION_TOKEN=" + k.token,
 		"AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE=/dev/null", "AWS_SHARED_CREDENTIALS_FILE=/dev/null"}
 }
 

@@ -1,7 +1,7 @@
 """Makes AWS calls with boto3 for whoever writes them to stdin, a JSON object a line.
 
-{"endpoint", "key", "region", "service", "operation", "arguments"} is answered
-by {"result"}, by {"code", "message"} where AWS refuses, or by {"failure"} where
+{"endpoint", "key", "secret", "region", "service", "operation", "arguments"} is
+answered by {"result"}, by {"code", "message"} where AWS refuses, or by {"failure"} where
 the call cannot be made or its answer not be read; one line each, in order. The
 operation is AWS's name or boto3's. Arguments and results are boto3's, but for
 bytes, which are base64 both ways, and times, which are ISO 8601. What AWS is to
@@ -20,13 +20,13 @@ from botocore.exceptions import ClientError
 
 
 @functools.cache
-def client(endpoint, key, region, service):
+def client(endpoint, key, secret, region, service):
     return boto3.client(
         service,
         region_name=region,
         endpoint_url=endpoint,
         aws_access_key_id=key,
-        aws_secret_access_key="anything",
+        aws_secret_access_key=secret,
         config=Config(retries={"total_max_attempts": 1}, read_timeout=120, parameter_validation=False),
     )
 
@@ -50,7 +50,7 @@ def plain(value):
 
 
 def answer(ask):
-    api = client(ask["endpoint"], ask["key"], ask["region"], ask["service"])
+    api = client(ask["endpoint"], ask["key"], ask["secret"], ask["region"], ask["service"])
     method = xform_name(ask["operation"])
     shape = api.meta.service_model.operation_model(api.meta.method_to_api_mapping[method]).input_shape
     result = getattr(api, method)(**(readied(ask["arguments"], shape) if shape else {}))

@@ -99,8 +99,8 @@ func (c *cloud) tryIn(t testing.TB, region, service, operation string, args argu
 	if args == nil {
 		args = arguments{}
 	}
-	v, err := shared.judge(t).ask(map[string]any{"endpoint": c.url, "key": c.account, "region": region,
-		"service": service, "operation": operation, "arguments": args})
+	v, err := shared.judge(t).ask(map[string]any{"endpoint": c.url, "key": c.keys().id, "secret": c.keys().secret,
+		"region": region, "service": service, "operation": operation, "arguments": args})
 	if err != nil || v.Failure != "" {
 		t.Fatalf("boto3 %s.%s: %v %s", service, operation, err, v.Failure)
 	}

@@ -17,10 +17,11 @@ type served struct {
 }
 
 // serveSandbox runs the program's own emulator until the test ends.
-func serveSandbox(t testing.TB, account string) *served {
+func serveSandbox(t testing.TB, account string, flags ...string) *served {
 	t.Helper()
 	s := &served{dir: t.TempDir(), log: &lockedBuffer{}}
-	cmd := exec.Command(reconciler(t), "sandbox", "--listen", "127.0.0.1:0", "--account", account, "--sandbox="+s.dir)
+	args := append([]string{"sandbox", "--listen", "127.0.0.1:0", "--account", account, "--sandbox=" + s.dir}, flags...)
+	cmd := exec.Command(reconciler(t), args...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -27,6 +27,7 @@ type sandboxFlags struct {
 	listen, account, region string
 	faults                  faultFlags
 	lag, roleDelay          time.Duration
+	enforceIAM              bool
 }
 
 func (a *app) sandboxCommand() *cobra.Command {
@@ -53,6 +54,11 @@ of the kinds latency, skew, expired, throttle, error, reset-before, reset-after,
 slow-body and truncate. GET, PUT and DELETE /_sandbox/faults show, set and end
 them while it runs.
 
+With --enforce-iam, credentials count: those of users and sessions that IAM and
+STS gave out, and of an administrator,
+AWS_ACCESS_KEY_ID=` + sandbox.AdminKey + `
+AWS_SECRET_ACCESS_KEY=` + sandbox.AdminSecret + `
+
 The commands below work on the sandbox that --url names; else on the folder that
 --sandbox names; else on the one that serves the account on http://` + sandboxAddress + `,
 if there is one; else on the folder that would be served here.`,
@@ -61,6 +67,7 @@ if there is one; else on the folder that would be served here.`,
 	cmd.Flags().StringVar(&f.listen, "listen", sandboxAddress, "`ADDRESS` to listen on")
 	cmd.Flags().StringVar(&f.account, "account", sandboxAccount, "the account it plays")
 	cmd.Flags().StringVar(&f.region, "region", sandboxRegion, "the region of callers that name none")
+	cmd.Flags().BoolVar(&f.enforceIAM, "enforce-iam", false, "let callers do what their policies allow, and nothing else")
 	f.faults.register(cmd.Flags())
 	cmd.Flags().DurationVar(&f.lag, "lag", 0, "how late lists may be, such as 30s; AWS documents up to 5m of secrets")
 	cmd.Flags().DurationVar(&f.roleDelay, "role-delay", 0, "how long a new or changed role may be refused, such as 10s")
@@ -77,7 +84,7 @@ func (a *app) serve(cmd *cobra.Command, f sandboxFlags) (err error) {
 		return err
 	}
 	opts := sandbox.Options{Account: f.account, Region: f.region, Dir: filepath.Join(dir, f.account), KMSKeys: []string{"*"},
-		Lag: f.lag, RoleDelay: f.roleDelay}
+		Lag: f.lag, RoleDelay: f.roleDelay, EnforceIAM: f.enforceIAM}
 	closeLog, err := a.faultOptions(f.faults, &opts)
 	if err != nil {
 		return err

@@ -10,7 +10,7 @@ import (
 )
 
 // scope is what a SigV4 Authorization header says of its request. The signature
-// itself is not checked: any key is welcome.
+// itself is checked where IAM is enforced; else any key is welcome.
 type scope struct{ accessKey, token, region, service string }
 
 // readScope reads "AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, …".

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"os/exec"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -12,19 +11,29 @@ import (
 )
 
 // TestBoto3 lets a client that nobody here wrote judge the answers.
-func TestBoto3(t *testing.T) { judgedByBoto3(t, "boto3_check.py") }
+func TestBoto3(t *testing.T) {
+	judge(t, Options{}, "testdata/boto3_check.py")
+}
 
 // TestBoto3SeesFaults as it would see AWS's.
-func TestBoto3SeesFaults(t *testing.T) { judgedByBoto3(t, "boto3_faults.py") }
+func TestBoto3SeesFaults(t *testing.T) {
+	judge(t, Options{}, "testdata/boto3_faults.py")
+}
 
-func judgedByBoto3(t *testing.T, script string) {
+// TestBoto3Enforced lets it sign, and be refused.
+func TestBoto3Enforced(t *testing.T) {
+	judge(t, Options{EnforceIAM: true}, "testdata/boto3_enforced.py", AdminKey, AdminSecret)
+}
+
+// judge runs a script with the sandbox's endpoint and further arguments.
+func judge(t *testing.T, opts Options, script string, args ...string) {
 	t.Helper()
 	python := testtool.Python(t)
-	server := newTestServer(t, Options{})
-	address := serveForTest(t, server)
+	address := serveForTest(t, newTestServer(t, opts))
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, python, filepath.Join("testdata", script), "http://"+address).CombinedOutput()
+	args = append([]string{script, "http://" + address}, args...)
+	out, err := exec.CommandContext(ctx, python, args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

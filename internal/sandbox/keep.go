@@ -57,7 +57,7 @@ func (s *Server) recordOf(req *request, in any) (record, error) {
 func (s *Server) record(region, service, operation string, input []byte) (record, error) {
 	drawn, err := s.entropy.save()
 	return record{
-		At: s.world.at, Caller: s.world.caller(), Region: region, Service: service, Operation: operation,
+		At: s.world.at, Caller: s.world.caller, Region: region, Service: service, Operation: operation,
 		Input: input, Entropy: drawn,
 	}, err
 }

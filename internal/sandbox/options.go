@@ -24,6 +24,9 @@ type Options struct {
 	// aliases; "*" stands for every key of good form. The sandbox has no KMS,
 	// so without these a secret with a key of its own is refused.
 	KMSKeys []string
+	// EnforceIAM lets a principal do what its policies allow, and nothing else.
+	// Without it, every key but a session's is a user who may do everything.
+	EnforceIAM bool
 	// Now is the clock; time.Now unless set.
 	Now func() time.Time
 	// Seed makes identifiers and delays repeat from run to run; zero draws them

@@ -6,18 +6,18 @@ import (
 	"fmt"
 	"time"
 
+	"ecs-reconciler/internal/sandbox/access"
 	"ecs-reconciler/internal/sandbox/awserr"
-	"ecs-reconciler/internal/sandbox/sts"
 )
 
 // record is one operation that was performed, with all that it hung on beside
 // the state. Performed again on the same state it does the same, to the letter.
 type record struct {
-	At        time.Time    `json:"at"`
-	Caller    sts.Identity `json:"caller"`
-	Region    string       `json:"region"`
-	Service   string       `json:"service,omitempty"` // none: not of AWS, see ownSecret
-	Operation string       `json:"operation"`
+	At        time.Time        `json:"at"`
+	Caller    access.Principal `json:"caller"`
+	Region    string           `json:"region"`
+	Service   string           `json:"service,omitempty"` // none: not of AWS, see ownSecret
+	Operation string           `json:"operation"`
 	// Input is the operation's input as a JSON body, whatever the protocol.
 	Input json.RawMessage `json:"input"`
 	// Entropy is the place in the stream of identifiers beforehand.

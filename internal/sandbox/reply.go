@@ -47,13 +47,17 @@ func (s *Server) failureXML(req *request, e *awserr.Error) ([]byte, error) {
 }
 
 // messageMember is how a message is spelled: as the service's model has it for
-// errors of its own, and in lower case for those of AWS at large.
+// errors of its own, and in lower case for those of AWS at large, save the one
+// of missing permission.
 func messageMember(service *served, e *awserr.Error) string {
 	if service == nil {
 		return "message"
 	}
 	if _, own := service.model.Errors[e.Code]; own {
 		return service.model.MessageMember
+	}
+	if e.Code == "AccessDeniedException" {
+		return "Message"
 	}
 	return "message"
 }

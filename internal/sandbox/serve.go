@@ -25,6 +25,9 @@ type request struct {
 	principal string
 	// fate is what faults make of the request.
 	fate fault.Fate
+	// signed is the request as it came, and body what it carried.
+	signed *http.Request
+	body   []byte
 	// errorType is the header that says how a JSON request failed.
 	errorType string
 }
@@ -67,6 +70,7 @@ func (s *Server) handle(req *request, w http.ResponseWriter, r *http.Request) ([
 // could not be read, if so.
 func (s *Server) address(req *request, r *http.Request, raw []byte, unread error) error {
 	var routeErr, scopeErr error
+	req.signed, req.body = r, raw
 	req.route, routeErr = s.routeOf(r, raw)
 	req.scope, scopeErr = readScope(r, req.route.protocol)
 	if routeErr != nil && scopeErr == nil {
@@ -124,19 +128,11 @@ func (s *Server) call(req *request) (answer, error) {
 	if err := s.identify(req); err != nil {
 		return answer{}, err
 	}
-	return s.performed(req, op, in)
-}
-
-// identify finds the principal behind the request's access key.
-func (s *Server) identify(req *request) error {
-	who, err := s.world.sts.Identify(req.scope.accessKey, req.scope.token)
-	if err != nil {
-		refused := awserr.From(err)
-		return authError(req.route.protocol, refused.Code, refused.Message)
+	req.principal = s.world.caller.ARN
+	if err := s.authorize(req, in); err != nil {
+		return answer{}, err
 	}
-	s.world.setCaller(who)
-	req.principal = who.ARN
-	return nil
+	return s.performed(req, op, in)
 }
 
 // performed performs the operation, keeps it, and writes the answer.

@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 
+	"ecs-reconciler/internal/sandbox/demand"
 	"ecs-reconciler/internal/sandbox/model"
 	"ecs-reconciler/internal/sandbox/wire"
 )
@@ -77,6 +78,20 @@ func TestOperationsAreTheModels(t *testing.T) {
 		for op, does := range served {
 			if got := reflect.TypeOf(does.input()).Elem().Name(); got != op+"Input" {
 				t.Errorf("%s:%s takes a %s", name, op, got)
+			}
+		}
+	}
+}
+
+// TestDemandsAreOfTheInputs asks for every operation's permission, so that no
+// operation is served without, nor by a member that its input has not.
+func TestDemandsAreOfTheInputs(t *testing.T) {
+	server := newTestServer(t, Options{})
+	for name := range model.Services() {
+		here := server.world.region("us-west-2")
+		for op, does := range server.world.place("us-west-2", name).backends[name].operations {
+			if _, err := demand.Of(view{server.world, here}, name, op, does.input()); err != nil {
+				t.Error(err)
 			}
 		}
 	}

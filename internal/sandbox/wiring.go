@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	iamapi "github.com/aws/aws-sdk-go-v2/service/iam"
 
+	"ecs-reconciler/internal/sandbox/access"
 	"ecs-reconciler/internal/sandbox/awserr"
 	"ecs-reconciler/internal/sandbox/ecs"
 	"ecs-reconciler/internal/sandbox/iam"
@@ -20,6 +21,8 @@ func (w *world) fillGlobal() {
 	roles := iam.New(w.global.env)
 	roles.RoleDelay = w.opts.RoleDelay
 	w.sts = sts.New(w.global.env)
+	w.sts.Caller = func() access.Principal { return w.caller }
+	w.sts.Policy = roles.PolicyText
 	w.sts.Role = func(arn string) (sts.Role, bool) { return roleFor(roles, arn) }
 	w.roles = roles
 	w.global.backends["iam"] = backend{roleOperations(roles), roles.State()}
@@ -31,11 +34,13 @@ func (w *world) fillRegion(p *place) {
 	secrets := secretsmanager.New(p.env)
 	secrets.Peer = w.secretsOf
 	secrets.KMSKeys = w.opts.KMSKeys
+	secrets.MayRead = func(id string) error { return w.mayRead(p, id) }
 	tasks := ecs.New(p.env)
 	tasks.CheckRole = w.settled(p)
 	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged)
 	tags.Owners = []tagging.Owner{tagging.Secrets(secrets), tagging.Tasks(tasks)}
 	p.secrets = secrets
+	p.tagged = map[string]func() map[string]map[string]string{"ecs": tasks.Tagged}
 	p.backends["secretsmanager"] = backend{secretsOperations(secrets), secrets.State()}
 	p.backends["ecs"] = backend{taskOperations(tasks), tasks.State()}
 	p.backends["tagging"] = backend{tagOperations(tags), tags.State()}
@@ -70,11 +75,12 @@ func (w *world) settled(p *place) func(string) error {
 
 // roleFor is a role as STS needs to know it.
 func roleFor(roles *iam.Backend, arn string) (sts.Role, bool) {
+	name := arn[strings.LastIndex(arn, "/")+1:]
+	entity, found := roles.Named("role", name)
 	unknown, formerTrust := roles.Unsettled(arn)
-	if !roles.RoleExists(arn) || unknown || formerTrust {
+	if !found || entity.ARN != arn || unknown || formerTrust {
 		return sts.Role{}, false
 	}
-	name := arn[strings.LastIndex(arn, "/")+1:]
 	out, err := roles.GetRole(&iamapi.GetRoleInput{RoleName: &name})
 	if err != nil {
 		return sts.Role{}, false
@@ -84,7 +90,7 @@ func roleFor(roles *iam.Backend, arn string) (sts.Role, bool) {
 		return sts.Role{}, false
 	}
 	return sts.Role{
-		ID: aws.ToString(out.Role.RoleId), ARN: arn, Name: aws.ToString(out.Role.RoleName),
-		Trust: trust, MaxSession: aws.ToInt32(out.Role.MaxSessionDuration),
+		ID: entity.ID, ARN: arn, Name: name, Trust: trust,
+		MaxSession: aws.ToInt32(out.Role.MaxSessionDuration), Tags: entity.Tags,
 	}, true
 }

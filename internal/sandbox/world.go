@@ -5,6 +5,7 @@ import (
 	"maps"
 	"time"
 
+	"ecs-reconciler/internal/sandbox/access"
 	"ecs-reconciler/internal/sandbox/awsenv"
 	"ecs-reconciler/internal/sandbox/iam"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
@@ -22,6 +23,7 @@ type world struct {
 	regions map[string]*place
 	sts     *sts.Backend
 	roles   *iam.Backend
+	caller  access.Principal
 }
 
 // place is one region, or what is the same in all of them.
@@ -29,6 +31,8 @@ type place struct {
 	env      *awsenv.Env
 	backends map[string]backend
 	secrets  *secretsmanager.Backend // of a region
+	// tagged are the tags of a service's resources, by ARN, where it tells them.
+	tagged map[string]func() map[string]map[string]string
 }
 
 func newWorld(opts Options, source *entropy) *world {
@@ -69,16 +73,12 @@ func (w *world) place(region, service string) *place {
 }
 
 // setCaller makes a principal the caller of what follows, everywhere.
-func (w *world) setCaller(who sts.Identity) {
+func (w *world) setCaller(who access.Principal) {
+	w.caller = who
 	w.global.env.CallerARN, w.global.env.CallerID = who.ARN, who.ID
 	for _, p := range w.regions {
 		p.env.CallerARN, p.env.CallerID = who.ARN, who.ID
 	}
-}
-
-// caller is the principal of the call being served.
-func (w *world) caller() sts.Identity {
-	return sts.Identity{ARN: w.global.env.CallerARN, ID: w.global.env.CallerID}
 }
 
 // segments lists every backend by its key in the state file: "iam", or

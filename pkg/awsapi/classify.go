@@ -131,7 +131,7 @@ func hintOf(err error) string {
 		return "the credentials have expired: renew them and run again"
 	case "RequestTimeTooSkewed":
 		return "this machine's clock is wrong: set it and run again"
-	case "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidAccessKeyId":
+	case "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidSignatureException", "InvalidAccessKeyId":
 		return "AWS does not know these credentials: check the profile or the environment"
 	default:
 		return ""

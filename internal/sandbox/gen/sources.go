@@ -33,18 +33,19 @@ func taggingOperations() []string {
 
 func iamOperations() []string {
 	return []string{
-		"AddRoleToInstanceProfile", "AttachRolePolicy", "CreateInstanceProfile", "CreatePolicy",
-		"CreatePolicyVersion", "CreateRole", "CreateServiceLinkedRole", "DeleteInstanceProfile", "DeletePolicy",
-		"DeletePolicyVersion", "DeleteRole", "DeleteRolePermissionsBoundary", "DeleteRolePolicy",
-		"DeleteServiceLinkedRole", "DetachRolePolicy", "GetAccountAuthorizationDetails", "GetInstanceProfile",
-		"GetPolicy", "GetPolicyVersion", "GetRole", "GetRolePolicy", "ListAttachedRolePolicies",
-		"ListInstanceProfilesForRole", "ListPolicies", "ListPolicyVersions", "ListRolePolicies", "ListRoleTags",
-		"ListRoles", "PutRolePermissionsBoundary", "PutRolePolicy", "RemoveRoleFromInstanceProfile",
-		"SetDefaultPolicyVersion", "SimulatePrincipalPolicy", "TagRole", "UntagRole", "UpdateAssumeRolePolicy",
-		"UpdateRole", "UpdateRoleDescription",
-		"GetServiceLinkedRoleDeletionStatus", "ListEntitiesForPolicy", "ListInstanceProfileTags",
-		"ListInstanceProfiles", "ListPolicyTags", "SimulateCustomPolicy", "TagInstanceProfile", "TagPolicy",
-		"UntagInstanceProfile", "UntagPolicy",
+		"AddRoleToInstanceProfile", "AttachRolePolicy", "AttachUserPolicy", "CreateAccessKey", "CreateInstanceProfile",
+		"CreatePolicy", "CreatePolicyVersion", "CreateRole", "CreateServiceLinkedRole", "CreateUser", "DeleteAccessKey",
+		"DeleteInstanceProfile", "DeletePolicy", "DeletePolicyVersion", "DeleteRole", "DeleteRolePermissionsBoundary",
+		"DeleteRolePolicy", "DeleteServiceLinkedRole", "DeleteUser", "DeleteUserPermissionsBoundary", "DeleteUserPolicy",
+		"DetachRolePolicy", "DetachUserPolicy", "GetAccountAuthorizationDetails", "GetInstanceProfile", "GetPolicy",
+		"GetPolicyVersion", "GetRole", "GetRolePolicy", "GetServiceLinkedRoleDeletionStatus", "GetUser", "GetUserPolicy",
+		"ListAccessKeys", "ListAttachedRolePolicies", "ListAttachedUserPolicies", "ListEntitiesForPolicy",
+		"ListInstanceProfileTags", "ListInstanceProfiles", "ListInstanceProfilesForRole", "ListPolicies", "ListPolicyTags",
+		"ListPolicyVersions", "ListRolePolicies", "ListRoleTags", "ListRoles", "ListUserPolicies", "ListUserTags",
+		"ListUsers", "PutRolePermissionsBoundary", "PutRolePolicy", "PutUserPermissionsBoundary", "PutUserPolicy",
+		"RemoveRoleFromInstanceProfile", "SetDefaultPolicyVersion", "SimulateCustomPolicy", "SimulatePrincipalPolicy",
+		"TagInstanceProfile", "TagPolicy", "TagRole", "TagUser", "UntagInstanceProfile", "UntagPolicy", "UntagRole",
+		"UntagUser", "UpdateAssumeRolePolicy", "UpdateRole", "UpdateRoleDescription",
 	}
 }
 

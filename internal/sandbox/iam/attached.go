@@ -18,18 +18,25 @@ func (b *Backend) AttachRolePolicy(in *sdk.AttachRolePolicyInput) (*sdk.AttachRo
 	if err != nil {
 		return nil, err
 	}
-	arn := aws.ToString(in.PolicyArn)
-	if err := b.checkAttachable(arn); err != nil {
+	if err := b.attach(&role.Attached, aws.ToString(in.PolicyArn), "PoliciesPerRole"); err != nil {
 		return nil, err
 	}
-	if slices.Contains(role.Attached, arn) {
-		return &sdk.AttachRolePolicyOutput{}, nil
-	}
-	if len(role.Attached) >= maxAttached {
-		return nil, limitExceeded("Cannot exceed quota for PoliciesPerRole: %d", maxAttached)
-	}
-	role.Attached = append(role.Attached, arn)
 	return &sdk.AttachRolePolicyOutput{}, nil
+}
+
+// attach adds a policy to those of a role or user, within its quota.
+func (b *Backend) attach(attached *[]string, arn, quota string) error {
+	if err := b.checkAttachable(arn); err != nil {
+		return err
+	}
+	if slices.Contains(*attached, arn) {
+		return nil
+	}
+	if len(*attached) >= maxAttached {
+		return limitExceeded("Cannot exceed quota for %s: %d", quota, maxAttached)
+	}
+	*attached = append(*attached, arn)
+	return nil
 }
 
 func (b *Backend) checkAttachable(arn string) error {
@@ -67,16 +74,23 @@ func (b *Backend) DetachRolePolicy(in *sdk.DetachRolePolicyInput) (*sdk.DetachRo
 	if err != nil {
 		return nil, err
 	}
-	arn := aws.ToString(in.PolicyArn)
-	if err := b.checkPolicyARN(arn); err != nil {
+	if err := b.detach(&role.Attached, aws.ToString(in.PolicyArn)); err != nil {
 		return nil, err
 	}
-	at := slices.Index(role.Attached, arn)
-	if at < 0 {
-		return nil, noSuchPolicy(arn)
-	}
-	role.Attached = slices.Delete(role.Attached, at, at+1)
 	return &sdk.DetachRolePolicyOutput{}, nil
+}
+
+// detach removes a policy from those of a role or user.
+func (b *Backend) detach(attached *[]string, arn string) error {
+	if err := b.checkPolicyARN(arn); err != nil {
+		return err
+	}
+	at := slices.Index(*attached, arn)
+	if at < 0 {
+		return noSuchPolicy(arn)
+	}
+	*attached = slices.Delete(*attached, at, at+1)
+	return nil
 }
 
 // ListAttachedRolePolicies lists the managed policies on a role, by name.
@@ -87,7 +101,7 @@ func (b *Backend) ListAttachedRolePolicies(
 	if err != nil {
 		return nil, err
 	}
-	all := b.attachments(role, aws.ToString(in.PathPrefix))
+	all := b.attachments(role.Attached, aws.ToString(in.PathPrefix))
 	found, err := paginate(all, attachmentOrder, in.Marker, in.MaxItems)
 	if err != nil {
 		return nil, err
@@ -98,10 +112,10 @@ func (b *Backend) ListAttachedRolePolicies(
 	}, nil
 }
 
-// attachments are the managed policies of a role whose path begins so.
-func (b *Backend) attachments(role *Role, prefix string) []types.AttachedPolicy {
-	out := make([]types.AttachedPolicy, 0, len(role.Attached))
-	for _, arn := range role.Attached {
+// attachments are those of the managed policies whose path begins so.
+func (b *Backend) attachments(attached []string, prefix string) []types.AttachedPolicy {
+	out := make([]types.AttachedPolicy, 0, len(attached))
+	for _, arn := range attached {
 		policy, found := b.policy(arn)
 		if found && strings.HasPrefix(policy.Path, prefix) {
 			out = append(out, types.AttachedPolicy{PolicyArn: aws.String(arn), PolicyName: aws.String(policy.Name)})

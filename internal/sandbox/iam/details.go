@@ -9,9 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// GetAccountAuthorizationDetails reads roles and managed policies with all that
-// hangs on them, in pages that run through the one and then the other. The
-// account has no users and no groups.
+// GetAccountAuthorizationDetails reads users, roles and managed policies with
+// all that hangs on them, in pages that run through one kind after the other.
+// The account has no groups.
 func (b *Backend) GetAccountAuthorizationDetails(
 	in *sdk.GetAccountAuthorizationDetailsInput,
 ) (*sdk.GetAccountAuthorizationDetailsOutput, error) {
@@ -25,18 +25,22 @@ func (b *Backend) GetAccountAuthorizationDetails(
 	}
 	for _, key := range found.items {
 		kind, name, _ := strings.Cut(key, " ")
-		if kind == detailRole {
-			role := b.state.Roles[roleKey(name[strings.LastIndex(name, "/")+1:])]
-			out.RoleDetailList = append(out.RoleDetailList, b.detailedRole(role))
-			continue
+		entity := roleKey(name[strings.LastIndex(name, "/")+1:])
+		switch kind {
+		case detailUser:
+			out.UserDetailList = append(out.UserDetailList, b.detailedUser(b.state.Users[entity]))
+		case detailRole:
+			out.RoleDetailList = append(out.RoleDetailList, b.detailedRole(b.state.Roles[entity]))
+		default:
+			out.Policies = append(out.Policies, b.detailedPolicy(name))
 		}
-		out.Policies = append(out.Policies, b.detailedPolicy(name))
 	}
 	return out, nil
 }
 
 // The first word of an entity's key; they sort as AWS lists them.
 const (
+	detailUser   = "0user"
 	detailRole   = "1role"
 	detailPolicy = "2policy"
 )
@@ -46,6 +50,11 @@ const (
 func (b *Backend) detailKeys(filter []types.EntityType) []string {
 	wanted := func(kind types.EntityType) bool { return len(filter) == 0 || slices.Contains(filter, kind) }
 	var keys []string
+	if wanted(types.EntityTypeUser) {
+		for _, user := range b.sortedUsers("") {
+			keys = append(keys, detailUser+" "+userOrder(user))
+		}
+	}
 	if wanted(types.EntityTypeRole) {
 		for _, role := range b.sortedRoles("") {
 			keys = append(keys, detailRole+" "+roleOrder(role))

@@ -1,5 +1,5 @@
-// Package iam plays AWS Identity and Access Management for one account: roles,
-// their trust, inline and attached policies, boundaries and tags, customer
+// Package iam plays AWS Identity and Access Management for one account: users
+// and their access keys, roles, their trust, inline and attached policies, boundaries and tags, customer
 // managed policies, instance profiles and service-linked roles.
 //
 // It guarantees that a policy document or a name which IAM would refuse is

@@ -35,6 +35,10 @@ func noSuchRole(name string) error {
 	return noSuchEntity("The role with name %s cannot be found.", name)
 }
 
+func noSuchUser(name string) error {
+	return noSuchEntity("The user with name %s cannot be found.", name)
+}
+
 func protected(role *Role) error {
 	return awserr.New("UnmodifiableEntity", "Cannot perform the operation on the protected role '%s' "+
 		"- this role is only modifiable by AWS", role.Name)

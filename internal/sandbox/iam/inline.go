@@ -17,21 +17,30 @@ func (b *Backend) PutRolePolicy(in *sdk.PutRolePolicyInput) (*sdk.PutRolePolicyO
 	if err != nil {
 		return nil, err
 	}
-	document := aws.ToString(in.PolicyDocument)
-	if err := policydoc.Identity(document); err != nil {
-		return nil, malformedDocument(err)
+	owner := "role " + role.Name
+	if err := setInline(role.Inline, aws.ToString(in.PolicyName), aws.ToString(in.PolicyDocument), maxInline, owner); err != nil {
+		return nil, err
 	}
-	if inlineSize(role, aws.ToString(in.PolicyName))+policydoc.Size(document) > maxInline {
-		return nil, limitExceeded("Maximum policy size of %d bytes exceeded for role %s", maxInline, role.Name)
-	}
-	role.Inline[aws.ToString(in.PolicyName)] = document
 	return &sdk.PutRolePolicyOutput{}, nil
 }
 
-// inlineSize is what a role's inline policies count, one of them left out.
-func inlineSize(role *Role, except string) int {
+// setInline sets one of an owner's inline policies, within what they may count
+// together.
+func setInline(inline map[string]string, name, document string, most int, owner string) error {
+	if err := policydoc.Identity(document); err != nil {
+		return malformedDocument(err)
+	}
+	if inlineSize(inline, name)+policydoc.Size(document) > most {
+		return limitExceeded("Maximum policy size of %d bytes exceeded for %s", most, owner)
+	}
+	inline[name] = document
+	return nil
+}
+
+// inlineSize is what inline policies count, one of them left out.
+func inlineSize(inline map[string]string, except string) int {
 	total := 0
-	for name, document := range role.Inline {
+	for name, document := range inline {
 		if name != except {
 			total += policydoc.Size(document)
 		}
@@ -87,11 +96,11 @@ func noSuchInline(name *string) error {
 	return noSuchEntity("The role policy with name %s cannot be found.", aws.ToString(name))
 }
 
-func inlineDetails(role *Role) []types.PolicyDetail {
-	out := make([]types.PolicyDetail, 0, len(role.Inline))
-	for _, name := range slices.Sorted(maps.Keys(role.Inline)) {
+func inlineDetails(inline map[string]string) []types.PolicyDetail {
+	out := make([]types.PolicyDetail, 0, len(inline))
+	for _, name := range slices.Sorted(maps.Keys(inline)) {
 		out = append(out, types.PolicyDetail{
-			PolicyName: aws.String(name), PolicyDocument: encodeDocument(role.Inline[name]),
+			PolicyName: aws.String(name), PolicyDocument: encodeDocument(inline[name]),
 		})
 	}
 	return out

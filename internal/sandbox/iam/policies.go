@@ -182,17 +182,23 @@ func (b *Backend) briefPolicy(arn string, p *Policy) types.Policy {
 }
 
 func (b *Backend) attachmentCount(arn string) int32 {
-	return b.countRoles(func(r *Role) bool { return slices.Contains(r.Attached, arn) })
+	return b.count(func(_ string, attached []string) bool { return slices.Contains(attached, arn) })
 }
 
 func (b *Backend) boundaryCount(arn string) int32 {
-	return b.countRoles(func(r *Role) bool { return r.Boundary == arn })
+	return b.count(func(boundary string, _ []string) bool { return boundary == arn })
 }
 
-func (b *Backend) countRoles(counts func(*Role) bool) int32 {
+// count is how many roles and users have such a boundary or such policies.
+func (b *Backend) count(such func(boundary string, attached []string) bool) int32 {
 	var n int32
 	for _, role := range b.state.Roles {
-		if counts(role) {
+		if such(role.Boundary, role.Attached) {
+			n++
+		}
+	}
+	for _, user := range b.state.Users {
+		if such(user.Boundary, user.Attached) {
 			n++
 		}
 	}

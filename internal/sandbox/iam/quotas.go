@@ -6,6 +6,9 @@ const (
 	maxRoles       = 1000
 	maxPolicies    = 1500
 	maxProfiles    = 1000
+	maxUsers       = 5000
+	maxKeys        = 2
+	maxUserInline  = 2048
 	maxTrust       = 2048
 	maxInline      = 10240
 	maxManaged     = 6144

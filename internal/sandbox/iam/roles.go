@@ -27,7 +27,7 @@ func (b *Backend) CreateRole(in *sdk.CreateRoleInput) (*sdk.CreateRoleOutput, er
 	b.state.Roles[roleKey(role.Name)] = role
 	out := b.briefRole(role)
 	out.Tags = sdkTags(role.Tags)
-	out.PermissionsBoundary = boundaryOf(role)
+	out.PermissionsBoundary = boundaryOf(role.Boundary)
 	return &sdk.CreateRoleOutput{Role: &out}, nil
 }
 

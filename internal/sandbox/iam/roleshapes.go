@@ -26,7 +26,7 @@ func (b *Backend) listedRole(r *Role) types.Role {
 func (b *Backend) fullRole(r *Role) types.Role {
 	out := b.listedRole(r)
 	out.RoleLastUsed = &types.RoleLastUsed{}
-	out.PermissionsBoundary = boundaryOf(r)
+	out.PermissionsBoundary = boundaryOf(r.Boundary)
 	out.Tags = sdkTags(r.Tags)
 	return out
 }
@@ -37,19 +37,19 @@ func (b *Backend) detailedRole(r *Role) types.RoleDetail {
 	return types.RoleDetail{
 		Arn: aws.String(b.roleARN(r)), AssumeRolePolicyDocument: encodeDocument(b.shownTrust(r)),
 		CreateDate: aws.Time(r.Created), Path: aws.String(r.Path), RoleId: aws.String(r.ID), RoleName: aws.String(r.Name),
-		AttachedManagedPolicies: b.attachments(r, ""), InstanceProfileList: b.shownProfiles(r),
-		PermissionsBoundary: boundaryOf(r), RoleLastUsed: &types.RoleLastUsed{},
-		RolePolicyList: inlineDetails(r), Tags: append([]types.Tag{}, sdkTags(r.Tags)...),
+		AttachedManagedPolicies: b.attachments(r.Attached, ""), InstanceProfileList: b.shownProfiles(r),
+		PermissionsBoundary: boundaryOf(r.Boundary), RoleLastUsed: &types.RoleLastUsed{},
+		RolePolicyList: inlineDetails(r.Inline), Tags: append([]types.Tag{}, sdkTags(r.Tags)...),
 	}
 }
 
 // boundaryOf shows the type "Policy", which is what IAM sends; the SDK's
 // constant "PermissionsBoundaryPolicy" never comes over the wire.
-func boundaryOf(r *Role) *types.AttachedPermissionsBoundary {
-	if r.Boundary == "" {
+func boundaryOf(arn string) *types.AttachedPermissionsBoundary {
+	if arn == "" {
 		return nil
 	}
 	return &types.AttachedPermissionsBoundary{
-		PermissionsBoundaryArn: aws.String(r.Boundary), PermissionsBoundaryType: "Policy",
+		PermissionsBoundaryArn: aws.String(arn), PermissionsBoundaryType: "Policy",
 	}
 }

@@ -9,6 +9,8 @@ import (
 type State struct {
 	// Roles are keyed by name in lower case: IAM's names differ by more than case.
 	Roles map[string]*Role
+	// Users are keyed as roles are.
+	Users map[string]*User
 	// Policies are the customer managed ones, keyed by ARN.
 	Policies map[string]*Policy
 	// Profiles are instance profiles, keyed by name in lower case.
@@ -38,6 +40,27 @@ type Role struct {
 	// Settled is when other services take the role, or its newest trust; zero
 	// where they do so at once.
 	Settled time.Time `json:",omitzero"`
+}
+
+// User is one user with all that hangs on it.
+type User struct {
+	Name, Path, ID string
+	Created        time.Time
+	// Boundary is a policy's ARN, or empty.
+	Boundary string
+	Tags     []Tag
+	// Inline is the documents as they were sent, by policy name.
+	Inline map[string]string
+	// Attached is ARNs in the order in which they were attached.
+	Attached []string
+	// Keys are in the order in which they were made.
+	Keys []Key
+}
+
+// Key is an access key.
+type Key struct {
+	ID, Secret string
+	Created    time.Time
 }
 
 // Tag is a key with its value.
@@ -72,8 +95,12 @@ type Profile struct {
 }
 
 func newState() *State {
-	return &State{Roles: map[string]*Role{}, Policies: map[string]*Policy{}, Profiles: map[string]*Profile{}}
+	return &State{
+		Roles: map[string]*Role{}, Users: map[string]*User{},
+		Policies: map[string]*Policy{}, Profiles: map[string]*Profile{},
+	}
 }
 
-// roleKey is the key that names differing only by case share.
+// roleKey is the key that names of roles, or of users, differing only by case
+// share.
 func roleKey(name string) string { return strings.ToLower(name) }

@@ -31,15 +31,59 @@ func (b *Backend) TagRole(in *sdk.TagRoleInput) (*sdk.TagRoleOutput, error) {
 	return &sdk.TagRoleOutput{}, nil
 }
 
+// TagUser adds tags and replaces those whose key differs by case at most.
+func (b *Backend) TagUser(in *sdk.TagUserInput) (*sdk.TagUserOutput, error) {
+	user, err := b.user(in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	tags, err := mergeTags(user.Tags, in.Tags, foldCase)
+	if err != nil {
+		return nil, err
+	}
+	user.Tags = tags
+	return &sdk.TagUserOutput{}, nil
+}
+
+// UntagUser removes tags; keys that the user has not are no mistake.
+func (b *Backend) UntagUser(in *sdk.UntagUserInput) (*sdk.UntagUserOutput, error) {
+	user, err := b.user(in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	user.Tags = without(user.Tags, in.TagKeys)
+	return &sdk.UntagUserOutput{}, nil
+}
+
+// ListUserTags lists a user's tags, sorted by key.
+func (b *Backend) ListUserTags(in *sdk.ListUserTagsInput) (*sdk.ListUserTagsOutput, error) {
+	user, err := b.user(in.UserName)
+	if err != nil {
+		return nil, err
+	}
+	found, err := paginate(user.Tags, func(t Tag) string { return t.Key }, in.Marker, in.MaxItems)
+	if err != nil {
+		return nil, err
+	}
+	return &sdk.ListUserTagsOutput{
+		Tags: append([]types.Tag{}, sdkTags(found.items)...), IsTruncated: found.truncated, Marker: found.marker,
+	}, nil
+}
+
+// without are the tags whose keys are none of these.
+func without(tags []Tag, keys []string) []Tag {
+	return slices.DeleteFunc(tags, func(tag Tag) bool {
+		return slices.ContainsFunc(keys, func(key string) bool { return foldCase(key) == foldCase(tag.Key) })
+	})
+}
+
 // UntagRole removes tags; keys that the role has not are no mistake.
 func (b *Backend) UntagRole(in *sdk.UntagRoleInput) (*sdk.UntagRoleOutput, error) {
 	role, err := b.role(in.RoleName)
 	if err != nil {
 		return nil, err
 	}
-	role.Tags = slices.DeleteFunc(role.Tags, func(tag Tag) bool {
-		return slices.ContainsFunc(in.TagKeys, func(key string) bool { return foldCase(key) == foldCase(tag.Key) })
-	})
+	role.Tags = without(role.Tags, in.TagKeys)
 	return &sdk.UntagRoleOutput{}, nil
 }
 

@@ -39,8 +39,8 @@ func (b *Backend) checkTrust(document string) (string, error) {
 
 var accountID = regexp.MustCompile(`^\d{12}$`)
 
-// storedPrincipal turns an account's number into its root, and a role of this
-// account into its unique id. Of other accounts it knows nothing, and takes
+// storedPrincipal turns an account's number into its root, and a role or a user
+// of this account into its unique id. Of other accounts it knows nothing, and takes
 // them at their word.
 func (b *Backend) storedPrincipal(principal string) (string, bool) {
 	switch {
@@ -48,8 +48,8 @@ func (b *Backend) storedPrincipal(principal string) (string, bool) {
 		return principal, true
 	case accountID.MatchString(principal):
 		return "arn:" + b.env.Partition + ":iam::" + principal + ":root", true
-	case strings.HasPrefix(principal, "AROA"):
-		return principal, b.roleByID(principal) != nil
+	case strings.HasPrefix(principal, "AROA"), strings.HasPrefix(principal, "AIDA"):
+		return principal, b.shownPrincipal(principal) != principal
 	}
 	return b.storedARN(principal)
 }
@@ -79,7 +79,10 @@ func (b *Backend) storedARN(principal string) (string, bool) {
 		_, err := b.role(&roleName)
 		return principal, err == nil && session != ""
 	}
-	// Users are not kept here, except for the one that is calling.
+	if user, found := b.userByARN(principal); found {
+		return user.ID, true
+	}
+	// The caller of a sandbox that enforces nothing is a user that is not kept.
 	return principal, principal == b.env.CallerARN
 }
 
@@ -93,11 +96,11 @@ func principalKind(service, kind string) bool {
 	return false
 }
 
-// shownTrust is a trust policy as it is read: a role's unique id becomes its ARN
-// for as long as there is such a role. A role made anew under the old name has
-// another id, so the old one stays visible.
+// shownTrust is a trust policy as it is read: a role's or user's unique id
+// becomes its ARN for as long as there is such a one. One made anew under the
+// old name has another id, so the old one stays visible.
 func (b *Backend) shownTrust(r *Role) string {
-	if !strings.Contains(r.Trust, "AROA") {
+	if !strings.Contains(r.Trust, "AROA") && !strings.Contains(r.Trust, "AIDA") {
 		return r.Trust
 	}
 	shown, err := policydoc.RewritePrincipals(r.Trust, b.shownPrincipal)
@@ -110,6 +113,11 @@ func (b *Backend) shownTrust(r *Role) string {
 func (b *Backend) shownPrincipal(principal string) string {
 	if role := b.roleByID(principal); role != nil {
 		return b.roleARN(role)
+	}
+	for _, user := range b.state.Users {
+		if user.ID == principal {
+			return b.userARN(user)
+		}
 	}
 	return principal
 }

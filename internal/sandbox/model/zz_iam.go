@@ -13,11 +13,15 @@ func iam() *Service {
 		Operations: map[string]Operation{
 			"AddRoleToInstanceProfile":           {Input: "AddRoleToInstanceProfileRequest", Output: ""},
 			"AttachRolePolicy":                   {Input: "AttachRolePolicyRequest", Output: ""},
+			"AttachUserPolicy":                   {Input: "AttachUserPolicyRequest", Output: ""},
+			"CreateAccessKey":                    {Input: "CreateAccessKeyRequest", Output: "CreateAccessKeyResponse"},
 			"CreateInstanceProfile":              {Input: "CreateInstanceProfileRequest", Output: "CreateInstanceProfileResponse"},
 			"CreatePolicy":                       {Input: "CreatePolicyRequest", Output: "CreatePolicyResponse"},
 			"CreatePolicyVersion":                {Input: "CreatePolicyVersionRequest", Output: "CreatePolicyVersionResponse"},
 			"CreateRole":                         {Input: "CreateRoleRequest", Output: "CreateRoleResponse"},
 			"CreateServiceLinkedRole":            {Input: "CreateServiceLinkedRoleRequest", Output: "CreateServiceLinkedRoleResponse"},
+			"CreateUser":                         {Input: "CreateUserRequest", Output: "CreateUserResponse"},
+			"DeleteAccessKey":                    {Input: "DeleteAccessKeyRequest", Output: ""},
 			"DeleteInstanceProfile":              {Input: "DeleteInstanceProfileRequest", Output: ""},
 			"DeletePolicy":                       {Input: "DeletePolicyRequest", Output: ""},
 			"DeletePolicyVersion":                {Input: "DeletePolicyVersionRequest", Output: ""},
@@ -25,7 +29,11 @@ func iam() *Service {
 			"DeleteRolePermissionsBoundary":      {Input: "DeleteRolePermissionsBoundaryRequest", Output: ""},
 			"DeleteRolePolicy":                   {Input: "DeleteRolePolicyRequest", Output: ""},
 			"DeleteServiceLinkedRole":            {Input: "DeleteServiceLinkedRoleRequest", Output: "DeleteServiceLinkedRoleResponse"},
+			"DeleteUser":                         {Input: "DeleteUserRequest", Output: ""},
+			"DeleteUserPermissionsBoundary":      {Input: "DeleteUserPermissionsBoundaryRequest", Output: ""},
+			"DeleteUserPolicy":                   {Input: "DeleteUserPolicyRequest", Output: ""},
 			"DetachRolePolicy":                   {Input: "DetachRolePolicyRequest", Output: ""},
+			"DetachUserPolicy":                   {Input: "DetachUserPolicyRequest", Output: ""},
 			"GetAccountAuthorizationDetails":     {Input: "GetAccountAuthorizationDetailsRequest", Output: "GetAccountAuthorizationDetailsResponse"},
 			"GetInstanceProfile":                 {Input: "GetInstanceProfileRequest", Output: "GetInstanceProfileResponse"},
 			"GetPolicy":                          {Input: "GetPolicyRequest", Output: "GetPolicyResponse"},
@@ -33,7 +41,11 @@ func iam() *Service {
 			"GetRole":                            {Input: "GetRoleRequest", Output: "GetRoleResponse"},
 			"GetRolePolicy":                      {Input: "GetRolePolicyRequest", Output: "GetRolePolicyResponse"},
 			"GetServiceLinkedRoleDeletionStatus": {Input: "GetServiceLinkedRoleDeletionStatusRequest", Output: "GetServiceLinkedRoleDeletionStatusResponse"},
+			"GetUser":                            {Input: "GetUserRequest", Output: "GetUserResponse"},
+			"GetUserPolicy":                      {Input: "GetUserPolicyRequest", Output: "GetUserPolicyResponse"},
+			"ListAccessKeys":                     {Input: "ListAccessKeysRequest", Output: "ListAccessKeysResponse"},
 			"ListAttachedRolePolicies":           {Input: "ListAttachedRolePoliciesRequest", Output: "ListAttachedRolePoliciesResponse"},
+			"ListAttachedUserPolicies":           {Input: "ListAttachedUserPoliciesRequest", Output: "ListAttachedUserPoliciesResponse"},
 			"ListEntitiesForPolicy":              {Input: "ListEntitiesForPolicyRequest", Output: "ListEntitiesForPolicyResponse"},
 			"ListInstanceProfileTags":            {Input: "ListInstanceProfileTagsRequest", Output: "ListInstanceProfileTagsResponse"},
 			"ListInstanceProfiles":               {Input: "ListInstanceProfilesRequest", Output: "ListInstanceProfilesResponse"},
@@ -44,8 +56,13 @@ func iam() *Service {
 			"ListRolePolicies":                   {Input: "ListRolePoliciesRequest", Output: "ListRolePoliciesResponse"},
 			"ListRoleTags":                       {Input: "ListRoleTagsRequest", Output: "ListRoleTagsResponse"},
 			"ListRoles":                          {Input: "ListRolesRequest", Output: "ListRolesResponse"},
+			"ListUserPolicies":                   {Input: "ListUserPoliciesRequest", Output: "ListUserPoliciesResponse"},
+			"ListUserTags":                       {Input: "ListUserTagsRequest", Output: "ListUserTagsResponse"},
+			"ListUsers":                          {Input: "ListUsersRequest", Output: "ListUsersResponse"},
 			"PutRolePermissionsBoundary":         {Input: "PutRolePermissionsBoundaryRequest", Output: ""},
 			"PutRolePolicy":                      {Input: "PutRolePolicyRequest", Output: ""},
+			"PutUserPermissionsBoundary":         {Input: "PutUserPermissionsBoundaryRequest", Output: ""},
+			"PutUserPolicy":                      {Input: "PutUserPolicyRequest", Output: ""},
 			"RemoveRoleFromInstanceProfile":      {Input: "RemoveRoleFromInstanceProfileRequest", Output: ""},
 			"SetDefaultPolicyVersion":            {Input: "SetDefaultPolicyVersionRequest", Output: ""},
 			"SimulateCustomPolicy":               {Input: "SimulateCustomPolicyRequest", Output: "SimulatePolicyResponse"},
@@ -53,14 +70,29 @@ func iam() *Service {
 			"TagInstanceProfile":                 {Input: "TagInstanceProfileRequest", Output: ""},
 			"TagPolicy":                          {Input: "TagPolicyRequest", Output: ""},
 			"TagRole":                            {Input: "TagRoleRequest", Output: ""},
+			"TagUser":                            {Input: "TagUserRequest", Output: ""},
 			"UntagInstanceProfile":               {Input: "UntagInstanceProfileRequest", Output: ""},
 			"UntagPolicy":                        {Input: "UntagPolicyRequest", Output: ""},
 			"UntagRole":                          {Input: "UntagRoleRequest", Output: ""},
+			"UntagUser":                          {Input: "UntagUserRequest", Output: ""},
 			"UpdateAssumeRolePolicy":             {Input: "UpdateAssumeRolePolicyRequest", Output: ""},
 			"UpdateRole":                         {Input: "UpdateRoleRequest", Output: "UpdateRoleResponse"},
 			"UpdateRoleDescription":              {Input: "UpdateRoleDescriptionRequest", Output: "UpdateRoleDescriptionResponse"},
 		},
 		Shapes: map[string]Shape{
+			"AccessKey": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "userNameType", Required: true},
+				{Name: "AccessKeyId", Shape: "accessKeyIdType", Required: true},
+				{Name: "Status", Shape: "statusType", Required: true},
+				{Name: "SecretAccessKey", Shape: "accessKeySecretType", Required: true},
+				{Name: "CreateDate", Shape: "dateType"},
+			}},
+			"AccessKeyMetadata": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "userNameType"},
+				{Name: "AccessKeyId", Shape: "accessKeyIdType"},
+				{Name: "Status", Shape: "statusType"},
+				{Name: "CreateDate", Shape: "dateType"},
+			}},
 			"ActionNameListType": {Kind: List, Elem: "ActionNameType"},
 			"ActionNameType":     {Kind: String, HasMin: true, Min: 3, HasMax: true, Max: 128},
 			"AddRoleToInstanceProfileRequest": {Kind: Structure, Members: []Member{
@@ -70,6 +102,10 @@ func iam() *Service {
 			"ArnListType": {Kind: List, Elem: "arnType"},
 			"AttachRolePolicyRequest": {Kind: Structure, Members: []Member{
 				{Name: "RoleName", Shape: "roleNameType", Required: true},
+				{Name: "PolicyArn", Shape: "arnType", Required: true},
+			}},
+			"AttachUserPolicyRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "userNameType", Required: true},
 				{Name: "PolicyArn", Shape: "arnType", Required: true},
 			}},
 			"AttachedPermissionsBoundary": {Kind: Structure, Members: []Member{
@@ -94,6 +130,12 @@ func iam() *Service {
 			"ContextKeyTypeEnum":            {Kind: String, Enum: []string{"string", "stringList", "numeric", "numericList", "boolean", "booleanList", "ip", "ipList", "binary", "binaryList", "date", "dateList"}},
 			"ContextKeyValueListType":       {Kind: List, Elem: "ContextKeyValueType"},
 			"ContextKeyValueType":           {Kind: String},
+			"CreateAccessKeyRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "existingUserNameType"},
+			}},
+			"CreateAccessKeyResponse": {Kind: Structure, Members: []Member{
+				{Name: "AccessKey", Shape: "AccessKey", Required: true},
+			}},
 			"CreateInstanceProfileRequest": {Kind: Structure, Members: []Member{
 				{Name: "InstanceProfileName", Shape: "instanceProfileNameType", Required: true},
 				{Name: "Path", Shape: "pathType"},
@@ -140,6 +182,19 @@ func iam() *Service {
 			"CreateServiceLinkedRoleResponse": {Kind: Structure, Members: []Member{
 				{Name: "Role", Shape: "Role"},
 			}},
+			"CreateUserRequest": {Kind: Structure, Members: []Member{
+				{Name: "Path", Shape: "pathType"},
+				{Name: "UserName", Shape: "userNameType", Required: true},
+				{Name: "PermissionsBoundary", Shape: "arnType"},
+				{Name: "Tags", Shape: "tagListType"},
+			}},
+			"CreateUserResponse": {Kind: Structure, Members: []Member{
+				{Name: "User", Shape: "User"},
+			}},
+			"DeleteAccessKeyRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "existingUserNameType"},
+				{Name: "AccessKeyId", Shape: "accessKeyIdType", Required: true},
+			}},
 			"DeleteInstanceProfileRequest": {Kind: Structure, Members: []Member{
 				{Name: "InstanceProfileName", Shape: "instanceProfileNameType", Required: true},
 			}},
@@ -166,6 +221,16 @@ func iam() *Service {
 			"DeleteServiceLinkedRoleResponse": {Kind: Structure, Members: []Member{
 				{Name: "DeletionTaskId", Shape: "DeletionTaskIdType", Required: true},
 			}},
+			"DeleteUserPermissionsBoundaryRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "userNameType", Required: true},
+			}},
+			"DeleteUserPolicyRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "existingUserNameType", Required: true},
+				{Name: "PolicyName", Shape: "policyNameType", Required: true},
+			}},
+			"DeleteUserRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "existingUserNameType", Required: true},
+			}},
 			"DeletionTaskFailureReasonType": {Kind: Structure, Members: []Member{
 				{Name: "Reason", Shape: "ReasonType"},
 				{Name: "RoleUsageList", Shape: "RoleUsageListType"},
@@ -174,6 +239,10 @@ func iam() *Service {
 			"DeletionTaskStatusType": {Kind: String, Enum: []string{"SUCCEEDED", "IN_PROGRESS", "FAILED", "NOT_STARTED"}},
 			"DetachRolePolicyRequest": {Kind: Structure, Members: []Member{
 				{Name: "RoleName", Shape: "roleNameType", Required: true},
+				{Name: "PolicyArn", Shape: "arnType", Required: true},
+			}},
+			"DetachUserPolicyRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "userNameType", Required: true},
 				{Name: "PolicyArn", Shape: "arnType", Required: true},
 			}},
 			"EntityType":              {Kind: String, Enum: []string{"User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"}},
@@ -245,6 +314,21 @@ func iam() *Service {
 				{Name: "Status", Shape: "DeletionTaskStatusType", Required: true},
 				{Name: "Reason", Shape: "DeletionTaskFailureReasonType"},
 			}},
+			"GetUserPolicyRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "existingUserNameType", Required: true},
+				{Name: "PolicyName", Shape: "policyNameType", Required: true},
+			}},
+			"GetUserPolicyResponse": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "existingUserNameType", Required: true},
+				{Name: "PolicyName", Shape: "policyNameType", Required: true},
+				{Name: "PolicyDocument", Shape: "policyDocumentType", Required: true},
+			}},
+			"GetUserRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "existingUserNameType"},
+			}},
+			"GetUserResponse": {Kind: Structure, Members: []Member{
+				{Name: "User", Shape: "User", Required: true},
+			}},
 			"GroupDetail": {Kind: Structure, Members: []Member{
 				{Name: "Path", Shape: "pathType"},
 				{Name: "GroupName", Shape: "groupNameType"},
@@ -269,6 +353,16 @@ func iam() *Service {
 				{Name: "Tags", Shape: "tagListType"},
 			}},
 			"LineNumber": {Kind: Integer},
+			"ListAccessKeysRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "existingUserNameType"},
+				{Name: "Marker", Shape: "markerType"},
+				{Name: "MaxItems", Shape: "maxItemsType"},
+			}},
+			"ListAccessKeysResponse": {Kind: Structure, Members: []Member{
+				{Name: "AccessKeyMetadata", Shape: "accessKeyMetadataListType", Required: true},
+				{Name: "IsTruncated", Shape: "booleanType"},
+				{Name: "Marker", Shape: "responseMarkerType"},
+			}},
 			"ListAttachedRolePoliciesRequest": {Kind: Structure, Members: []Member{
 				{Name: "RoleName", Shape: "roleNameType", Required: true},
 				{Name: "PathPrefix", Shape: "policyPathType"},
@@ -276,6 +370,17 @@ func iam() *Service {
 				{Name: "MaxItems", Shape: "maxItemsType"},
 			}},
 			"ListAttachedRolePoliciesResponse": {Kind: Structure, Members: []Member{
+				{Name: "AttachedPolicies", Shape: "attachedPoliciesListType"},
+				{Name: "IsTruncated", Shape: "booleanType"},
+				{Name: "Marker", Shape: "responseMarkerType"},
+			}},
+			"ListAttachedUserPoliciesRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "userNameType", Required: true},
+				{Name: "PathPrefix", Shape: "policyPathType"},
+				{Name: "Marker", Shape: "markerType"},
+				{Name: "MaxItems", Shape: "maxItemsType"},
+			}},
+			"ListAttachedUserPoliciesResponse": {Kind: Structure, Members: []Member{
 				{Name: "AttachedPolicies", Shape: "attachedPoliciesListType"},
 				{Name: "IsTruncated", Shape: "booleanType"},
 				{Name: "Marker", Shape: "responseMarkerType"},
@@ -388,6 +493,36 @@ func iam() *Service {
 				{Name: "IsTruncated", Shape: "booleanType"},
 				{Name: "Marker", Shape: "responseMarkerType"},
 			}},
+			"ListUserPoliciesRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "existingUserNameType", Required: true},
+				{Name: "Marker", Shape: "markerType"},
+				{Name: "MaxItems", Shape: "maxItemsType"},
+			}},
+			"ListUserPoliciesResponse": {Kind: Structure, Members: []Member{
+				{Name: "PolicyNames", Shape: "policyNameListType", Required: true},
+				{Name: "IsTruncated", Shape: "booleanType"},
+				{Name: "Marker", Shape: "responseMarkerType"},
+			}},
+			"ListUserTagsRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "existingUserNameType", Required: true},
+				{Name: "Marker", Shape: "markerType"},
+				{Name: "MaxItems", Shape: "maxItemsType"},
+			}},
+			"ListUserTagsResponse": {Kind: Structure, Members: []Member{
+				{Name: "Tags", Shape: "tagListType", Required: true},
+				{Name: "IsTruncated", Shape: "booleanType"},
+				{Name: "Marker", Shape: "responseMarkerType"},
+			}},
+			"ListUsersRequest": {Kind: Structure, Members: []Member{
+				{Name: "PathPrefix", Shape: "pathPrefixType"},
+				{Name: "Marker", Shape: "markerType"},
+				{Name: "MaxItems", Shape: "maxItemsType"},
+			}},
+			"ListUsersResponse": {Kind: Structure, Members: []Member{
+				{Name: "Users", Shape: "userListType", Required: true},
+				{Name: "IsTruncated", Shape: "booleanType"},
+				{Name: "Marker", Shape: "responseMarkerType"},
+			}},
 			"ManagedPolicyDetail": {Kind: Structure, Members: []Member{
 				{Name: "PolicyName", Shape: "policyNameType"},
 				{Name: "PolicyId", Shape: "idType"},
@@ -474,6 +609,15 @@ func iam() *Service {
 			}},
 			"PutRolePolicyRequest": {Kind: Structure, Members: []Member{
 				{Name: "RoleName", Shape: "roleNameType", Required: true},
+				{Name: "PolicyName", Shape: "policyNameType", Required: true},
+				{Name: "PolicyDocument", Shape: "policyDocumentType", Required: true},
+			}},
+			"PutUserPermissionsBoundaryRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "userNameType", Required: true},
+				{Name: "PermissionsBoundary", Shape: "arnType", Required: true},
+			}},
+			"PutUserPolicyRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "existingUserNameType", Required: true},
 				{Name: "PolicyName", Shape: "policyNameType", Required: true},
 				{Name: "PolicyDocument", Shape: "policyDocumentType", Required: true},
 			}},
@@ -598,6 +742,10 @@ func iam() *Service {
 				{Name: "RoleName", Shape: "roleNameType", Required: true},
 				{Name: "Tags", Shape: "tagListType", Required: true},
 			}},
+			"TagUserRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "existingUserNameType", Required: true},
+				{Name: "Tags", Shape: "tagListType", Required: true},
+			}},
 			"UntagInstanceProfileRequest": {Kind: Structure, Members: []Member{
 				{Name: "InstanceProfileName", Shape: "instanceProfileNameType", Required: true},
 				{Name: "TagKeys", Shape: "tagKeyListType", Required: true},
@@ -608,6 +756,10 @@ func iam() *Service {
 			}},
 			"UntagRoleRequest": {Kind: Structure, Members: []Member{
 				{Name: "RoleName", Shape: "roleNameType", Required: true},
+				{Name: "TagKeys", Shape: "tagKeyListType", Required: true},
+			}},
+			"UntagUserRequest": {Kind: Structure, Members: []Member{
+				{Name: "UserName", Shape: "existingUserNameType", Required: true},
 				{Name: "TagKeys", Shape: "tagKeyListType", Required: true},
 			}},
 			"UpdateAssumeRolePolicyRequest": {Kind: Structure, Members: []Member{
@@ -627,6 +779,16 @@ func iam() *Service {
 				{Name: "MaxSessionDuration", Shape: "roleMaxSessionDurationType"},
 			}},
 			"UpdateRoleResponse": {Kind: Structure},
+			"User": {Kind: Structure, Members: []Member{
+				{Name: "Path", Shape: "pathType", Required: true},
+				{Name: "UserName", Shape: "userNameType", Required: true},
+				{Name: "UserId", Shape: "idType", Required: true},
+				{Name: "Arn", Shape: "arnType", Required: true},
+				{Name: "CreateDate", Shape: "dateType", Required: true},
+				{Name: "PasswordLastUsed", Shape: "dateType"},
+				{Name: "PermissionsBoundary", Shape: "AttachedPermissionsBoundary"},
+				{Name: "Tags", Shape: "tagListType"},
+			}},
 			"UserDetail": {Kind: Structure, Members: []Member{
 				{Name: "Path", Shape: "pathType"},
 				{Name: "UserName", Shape: "userNameType"},
@@ -639,6 +801,9 @@ func iam() *Service {
 				{Name: "PermissionsBoundary", Shape: "AttachedPermissionsBoundary"},
 				{Name: "Tags", Shape: "tagListType"},
 			}},
+			"accessKeyIdType":               {Kind: String, HasMin: true, Min: 16, HasMax: true, Max: 128, Pattern: "[\\w]+"},
+			"accessKeyMetadataListType":     {Kind: List, Elem: "AccessKeyMetadata"},
+			"accessKeySecretType":           {Kind: String, Sensitive: true},
 			"arnType":                       {Kind: String, HasMin: true, Min: 20, HasMax: true, Max: 2048},
 			"attachedPoliciesListType":      {Kind: List, Elem: "AttachedPolicy"},
 			"attachmentCountType":           {Kind: Integer},
@@ -646,6 +811,7 @@ func iam() *Service {
 			"customSuffixType":              {Kind: String, HasMin: true, Min: 1, HasMax: true, Max: 64, Pattern: "[\\w+=,.@-]+"},
 			"dateType":                      {Kind: Timestamp},
 			"entityListType":                {Kind: List, Elem: "EntityType"},
+			"existingUserNameType":          {Kind: String, HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\w+=,.@-]+"},
 			"groupDetailListType":           {Kind: List, Elem: "GroupDetail"},
 			"groupNameListType":             {Kind: List, Elem: "groupNameType"},
 			"groupNameType":                 {Kind: String, HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\w+=,.@-]+"},
@@ -673,12 +839,14 @@ func iam() *Service {
 			"roleListType":                  {Kind: List, Elem: "Role"},
 			"roleMaxSessionDurationType":    {Kind: Integer, HasMin: true, Min: 3600, HasMax: true, Max: 43200},
 			"roleNameType":                  {Kind: String, HasMin: true, Min: 1, HasMax: true, Max: 64, Pattern: "[\\w+=,.@-]+"},
+			"statusType":                    {Kind: String, Enum: []string{"Active", "Inactive", "Expired"}},
 			"stringType":                    {Kind: String},
 			"tagKeyListType":                {Kind: List, Elem: "tagKeyType", HasMax: true, Max: 50},
 			"tagKeyType":                    {Kind: String, HasMin: true, Min: 1, HasMax: true, Max: 128, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]+"},
 			"tagListType":                   {Kind: List, Elem: "Tag", HasMax: true, Max: 50},
 			"tagValueType":                  {Kind: String, HasMin: true, Min: 0, HasMax: true, Max: 256, Pattern: "[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*"},
 			"userDetailListType":            {Kind: List, Elem: "UserDetail"},
+			"userListType":                  {Kind: List, Elem: "User"},
 			"userNameType":                  {Kind: String, HasMin: true, Min: 1, HasMax: true, Max: 64, Pattern: "[\\w+=,.@-]+"},
 		},
 		Errors: map[string]int{

@@ -20,6 +20,8 @@ type Backend struct {
 	// KMSKeys are the customer managed keys that exist: ids, ARNs, aliases, or
 	// "*" for any of good form. The key aws/secretsmanager always exists.
 	KMSKeys []string
+	// MayRead refuses to read one secret of a batch. Unset, all may be read.
+	MayRead func(id string) error
 
 	env   *awsenv.Env
 	state State

@@ -99,8 +99,18 @@ func (b *Backend) batchIDs(in *secretsmanager.BatchGetSecretValueInput) ([]strin
 	return page(ids, strings.Clone, paging{which, in.NextToken, in.MaxResults, batchPage})
 }
 
+// readByBatch reads one secret if the caller may.
+func (b *Backend) readByBatch(id string) (*secretsmanager.GetSecretValueOutput, error) {
+	if b.MayRead != nil {
+		if err := b.MayRead(id); err != nil {
+			return nil, err
+		}
+	}
+	return b.GetSecretValue(&secretsmanager.GetSecretValueInput{SecretId: aws.String(id)})
+}
+
 func (b *Backend) batchOne(id string, out *secretsmanager.BatchGetSecretValueOutput) {
-	got, err := b.GetSecretValue(&secretsmanager.GetSecretValueInput{SecretId: aws.String(id)})
+	got, err := b.readByBatch(id)
 	if err != nil {
 		failure := awserr.From(err)
 		out.Errors = append(out.Errors, types.APIErrorType{

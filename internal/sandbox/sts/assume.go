@@ -3,7 +3,6 @@ package sts
 import (
 	"cmp"
 	"maps"
-	"net/http"
 	"strings"
 	"time"
 
@@ -24,8 +23,11 @@ func (b *Backend) AssumeRole(in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, er
 	if err := refuseUnplayed(in); err != nil {
 		return nil, err
 	}
-	arn := aws.ToString(in.RoleArn)
-	role, err := b.trusting(arn, aws.ToString(in.ExternalId))
+	marks, err := b.marks(in)
+	if err != nil {
+		return nil, err
+	}
+	role, err := b.trusting(in, marks)
 	if err != nil {
 		return nil, err
 	}
@@ -33,40 +35,24 @@ func (b *Backend) AssumeRole(in *sts.AssumeRoleInput) (*sts.AssumeRoleOutput, er
 	if err != nil {
 		return nil, err
 	}
-	return b.begin(role, aws.ToString(in.RoleSessionName), seconds, int(aws.ToInt32(in.MinimumSessionTokenSize))), nil
+	marks.Policies, err = b.narrowing(in)
+	if err != nil {
+		return nil, err
+	}
+	return b.begin(role, aws.ToString(in.RoleSessionName), seconds, int(aws.ToInt32(in.MinimumSessionTokenSize)), marks), nil
 }
 
-// refuseUnplayed refuses what would limit or mark a session: the sandbox has
-// no such sessions, and leaving the limit out would be kinder than AWS.
+// refuseUnplayed refuses what the sandbox has not: devices that are a second
+// factor, and the contexts of an identity centre.
 func refuseUnplayed(in *sts.AssumeRoleInput) error {
 	for name, given := range map[string]bool{
-		"Policy": in.Policy != nil, "PolicyArns": in.PolicyArns != nil, "Tags": in.Tags != nil,
-		"TransitiveTagKeys": in.TransitiveTagKeys != nil, "SerialNumber": in.SerialNumber != nil,
-		"TokenCode": in.TokenCode != nil, "SourceIdentity": in.SourceIdentity != nil,
-		"ProvidedContexts": in.ProvidedContexts != nil,
+		"SerialNumber": in.SerialNumber != nil, "TokenCode": in.TokenCode != nil, "ProvidedContexts": in.ProvidedContexts != nil,
 	} {
 		if given {
 			return awserr.New("ValidationError", "the sandbox does not play AssumeRole with %s", name)
 		}
 	}
 	return nil
-}
-
-// trusting finds a role that the caller may assume.
-func (b *Backend) trusting(arn, externalID string) (Role, error) {
-	if parts := strings.SplitN(arn, ":", 6); len(parts) != 6 || !strings.HasPrefix(parts[5], "role/") {
-		return Role{}, awserr.New("ValidationError", "%s is invalid", arn)
-	}
-	role, ok := Role{}, false
-	if b.Role != nil {
-		role, ok = b.Role(arn)
-	}
-	caller := b.caller(externalID)
-	if !ok || !trusts(role.Trust, caller) {
-		return Role{}, awserr.New("AccessDenied", "User: %s is not authorized to perform: sts:AssumeRole on resource: %s",
-			caller.arn, arn).WithStatus(http.StatusForbidden)
-	}
-	return role, nil
 }
 
 // duration is how long a session lasts, in seconds: an hour unless asked.
@@ -87,27 +73,35 @@ func (b *Backend) duration(asked *int32, role Role) (int32, error) {
 const tokenSize = 200
 
 // begin makes a session and forgets those that are over.
-func (b *Backend) begin(role Role, name string, seconds int32, size int) *sts.AssumeRoleOutput {
+func (b *Backend) begin(role Role, name string, seconds int32, size int, session Session) *sts.AssumeRoleOutput {
 	now := b.env.Now()
 	maps.DeleteFunc(b.state.Sessions, func(_ string, s Session) bool {
 		return now.Sub(s.Expiration) > 24*time.Hour
 	})
 	key := "ASIA" + b.env.Random(16, awsenv.UniqueID)
-	session := Session{
-		Identity:   Identity{ARN: b.sessionARN(role.Name, name), ID: role.ID + ":" + name},
-		Token:      b.env.Random(max(size, tokenSize), awsenv.AlphaNumeric),
-		Expiration: now.Add(time.Duration(seconds) * time.Second).UTC().Truncate(time.Second),
-	}
+	session.Identity = Identity{ARN: b.sessionARN(role.Name, name), ID: role.ID + ":" + name}
+	session.Token = b.env.Random(max(size, tokenSize), awsenv.AlphaNumeric)
+	session.Secret = b.env.Random(40, awsenv.AlphaNumeric)
+	session.Issued = now.UTC().Truncate(time.Second)
+	session.Expiration = now.Add(time.Duration(seconds) * time.Second).UTC().Truncate(time.Second)
 	b.state.Sessions[key] = session
 	return &sts.AssumeRoleOutput{
 		AssumedRoleUser: &types.AssumedRoleUser{Arn: aws.String(session.ARN), AssumedRoleId: aws.String(session.ID)},
 		Credentials: &types.Credentials{
 			AccessKeyId:     aws.String(key),
-			SecretAccessKey: aws.String(b.env.Random(40, awsenv.AlphaNumeric)),
+			SecretAccessKey: aws.String(session.Secret),
 			SessionToken:    aws.String(session.Token),
 			Expiration:      aws.Time(session.Expiration),
 		},
+		SourceIdentity: nonEmpty(session.SourceIdentity),
 	}
+}
+
+func nonEmpty(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 // sessionARN leaves out the role's path, as AWS does.

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
+	"github.com/google/go-cmp/cmp"
 
 	"ecs-reconciler/internal/sandbox/awsenv"
 	"ecs-reconciler/internal/sandbox/awserr"
@@ -70,8 +71,7 @@ func TestWhoMayAssume(t *testing.T) {
 		"an id, other":        {trust(allow + root + action + `,"Condition":{"StringEquals":{"sts:ExternalId":"e"}}`), "f", false},
 		"a condition unknown": {trust(allow + root + action + `,"Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}`), "", false},
 		"denied":              {`{"Statement":[{` + allow + root + action + `},{"Effect":"Deny",` + root + action + `}]}`, "", false},
-		"denied, if unknown":  {`{"Statement":[{` + allow + root + action + `},{"Effect":"Deny",` + root + action + `,"Condition":{"Bool":{"x":"y"}}}]}`, "", false},
-		"not JSON":            {`{`, "", false},
+		"denied, if unknown":  {`{"Statement":[{` + allow + root + action + `},{"Effect":"Deny",` + root + action + `,"Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}}]}`, "", false},
 		"no statements":       {`{}`, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -90,6 +90,25 @@ func TestWhoMayAssume(t *testing.T) {
 	}
 }
 
+const allowAll = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`
+
+func descriptors(arns ...string) []types.PolicyDescriptorType {
+	var out []types.PolicyDescriptorType
+	for _, arn := range arns {
+		out = append(out, types.PolicyDescriptorType{Arn: &arn})
+	}
+	return out
+}
+
+// tags are keys and values in turn.
+func tags(texts ...string) []types.Tag {
+	var out []types.Tag
+	for i := 0; i < len(texts); i += 2 {
+		out = append(out, types.Tag{Key: &texts[i], Value: &texts[i+1]})
+	}
+	return out
+}
+
 const trustAll = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}]}`
 
 func TestRequestsThatAreRefused(t *testing.T) {
@@ -98,14 +117,18 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		in   sts.AssumeRoleInput
 		want string
 	}{
-		"no such role":   {sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::" + account + ":role/absent")}, "AccessDenied"},
-		"no role":        {sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::" + account + ":user/x/y")}, "ValidationError"},
-		"no ARN":         {sts.AssumeRoleInput{RoleArn: aws.String("this-is-not-an-arn-at-all")}, "ValidationError"},
-		"too long":       {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), DurationSeconds: aws.Int32(7201)}, "ValidationError"},
-		"long enough":    {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), DurationSeconds: aws.Int32(7200)}, ""},
-		"session policy": {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), Policy: aws.String("{}")}, "ValidationError"},
-		"session tags":   {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), Tags: []types.Tag{{}}}, "ValidationError"},
-		"second factor":  {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), TokenCode: aws.String("123456")}, "ValidationError"},
+		"no such role":  {sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::" + account + ":role/absent")}, "AccessDenied"},
+		"no role":       {sts.AssumeRoleInput{RoleArn: aws.String("arn:aws:iam::" + account + ":user/x/y")}, "ValidationError"},
+		"no ARN":        {sts.AssumeRoleInput{RoleArn: aws.String("this-is-not-an-arn-at-all")}, "ValidationError"},
+		"too long":      {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), DurationSeconds: aws.Int32(7201)}, "ValidationError"},
+		"long enough":   {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), DurationSeconds: aws.Int32(7200)}, ""},
+		"no policy":     {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), Policy: aws.String("{}")}, "MalformedPolicyDocument"},
+		"absent policy": {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), PolicyArns: descriptors("x")}, "InvalidParameterValue"},
+		"long policy":   {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), Policy: aws.String(allowAll + strings.Repeat(" ", 2048))}, "ValidationError"},
+		"reserved tag":  {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), Tags: tags("aws:x", "1")}, "ValidationError"},
+		"tag twice":     {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), Tags: tags("a", "1", "A", "2")}, "ValidationError"},
+		"no such tag":   {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), TransitiveTagKeys: []string{"a"}}, "ValidationError"},
+		"second factor": {sts.AssumeRoleInput{RoleArn: aws.String(roleARN), TokenCode: aws.String("123456")}, "ValidationError"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			test.in.RoleSessionName = aws.String("run")
@@ -184,8 +207,73 @@ func FuzzTrust(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, policy string) {
-		if trusts(policy, principal{arn: userARN, account: account, partition: "aws"}) && !json.Valid([]byte(policy)) {
+		now := time.Now()
+		err := newBackend(&now, policy).decide(Role{ARN: roleARN, Trust: policy}, "sts:AssumeRole", nil)
+		if err == nil && !json.Valid([]byte(policy)) {
 			t.Errorf("%q trusts", policy)
 		}
 	})
+}
+
+const trustMarks = `{"Statement":[{"Effect":"Allow","Principal":"*","Action":["sts:AssumeRole","sts:TagSession","sts:SetSourceIdentity"]}]}`
+
+// TestMarks assumes a role out of a session of itself: what is transitive stays.
+func TestMarks(t *testing.T) {
+	now := time.Now()
+	b := newBackend(&now, trustMarks)
+	first, err := b.AssumeRole(&sts.AssumeRoleInput{
+		RoleArn: aws.String(roleARN), RoleSessionName: aws.String("one"), SourceIdentity: aws.String("ann"),
+		Tags: tags("Team", "data", "Stage", "test"), TransitiveTagKeys: []string{"Team"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	who, _, err := b.Session(*first.Credentials.AccessKeyId, *first.Credentials.SessionToken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.env.CallerARN, b.env.CallerID = who.ARN, who.ID
+	chained := sts.AssumeRoleInput{RoleArn: aws.String(roleARN), RoleSessionName: aws.String("two"), Tags: tags("Stage", "live")}
+	second, err := b.AssumeRole(&chained)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := b.Session(*second.Credentials.AccessKeyId, *second.Credentials.SessionToken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]string{"Team": "data", "Stage": "live"}, got.Tags); diff != "" {
+		t.Errorf("tags (-want +got):\n%s", diff)
+	}
+	if got.SourceIdentity != "ann" || aws.ToString(second.SourceIdentity) != "ann" {
+		t.Errorf("the source identity is %q", got.SourceIdentity)
+	}
+	chained.Tags = tags("team", "other")
+	_, err = b.AssumeRole(&chained)
+	wantCode(t, err, "ValidationError")
+	chained.Tags, chained.SourceIdentity = nil, aws.String("bob")
+	_, err = b.AssumeRole(&chained)
+	wantCode(t, err, "AccessDenied")
+}
+
+func TestMarkingTakesPermission(t *testing.T) {
+	now := time.Now()
+	for name, in := range map[string]sts.AssumeRoleInput{
+		"tags":            {Tags: tags("a", "b")},
+		"source identity": {SourceIdentity: aws.String("ann")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in.RoleArn, in.RoleSessionName = aws.String(roleARN), aws.String("run")
+			_, err := newBackend(&now, trustAll).AssumeRole(&in)
+			wantCode(t, err, "AccessDenied")
+		})
+	}
+}
+
+func TestRootAssumesNothing(t *testing.T) {
+	now := time.Now()
+	b := newBackend(&now, trustAll)
+	b.env.CallerARN = "arn:aws:iam::" + account + ":root"
+	_, err := b.AssumeRole(&sts.AssumeRoleInput{RoleArn: aws.String(roleARN), RoleSessionName: aws.String("run")})
+	wantCode(t, err, "AccessDenied")
 }

@@ -1,140 +1,96 @@
 package sts
 
 import (
-	"encoding/json"
-	"slices"
+	"errors"
+	"maps"
+	"net/http"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+
+	"ecs-reconciler/internal/sandbox/access"
+	"ecs-reconciler/internal/sandbox/awserr"
 )
 
-// principal is a caller as a trust policy sees it.
-type principal struct {
-	arn, account, partition string
-	externalID              string
-}
-
-func (b *Backend) caller(externalID string) principal {
-	return principal{
-		arn: b.env.CallerARN, account: b.env.Account, partition: b.env.Partition, externalID: externalID,
+// trusting finds a role that the caller may assume, with the tags and the
+// source identity that the session would have.
+func (b *Backend) trusting(in *sts.AssumeRoleInput, marks Session) (Role, error) {
+	arn := aws.ToString(in.RoleArn)
+	if parts := strings.SplitN(arn, ":", 6); len(parts) != 6 || !strings.HasPrefix(parts[5], "role/") {
+		return Role{}, awserr.New("ValidationError", "%s is invalid", arn)
 	}
+	if strings.HasSuffix(b.env.CallerARN, ":root") {
+		return Role{}, denied("Roles may not be assumed by root accounts.")
+	}
+	role, ok := Role{}, false
+	if b.Role != nil {
+		role, ok = b.Role(arn)
+	}
+	if !ok {
+		// A policy that lets nobody in: the words are those of a refusal.
+		role = Role{ARN: arn, Trust: `{"Statement":[]}`}
+	}
+	for _, action := range actions(in, marks) {
+		if err := b.decide(role, action, trustContext(in, marks)); err != nil {
+			return Role{}, err
+		}
+	}
+	return role, nil
 }
 
-// names are all the ways in which a Principal may mean the caller.
-func (p principal) names() []string {
-	root := "arn:" + p.partition + ":iam::" + p.account + ":root"
-	out := []string{"*", p.account, root, p.arn}
-	if role, ok := roleOfSession(p.arn); ok {
-		out = append(out, "arn:"+p.partition+":iam::"+p.account+":role/"+role)
+// actions are what the caller must be allowed: to mark a session with tags, or
+// with who is behind it, is an action of its own (AWS Service Authorization
+// Reference, AWS Security Token Service).
+func actions(in *sts.AssumeRoleInput, marks Session) []string {
+	out := []string{"sts:AssumeRole"}
+	if len(in.Tags) > 0 || len(marks.Tags) > 0 {
+		out = append(out, "sts:TagSession")
+	}
+	if marks.SourceIdentity != "" {
+		out = append(out, "sts:SetSourceIdentity")
 	}
 	return out
 }
 
-// roleOfSession is the role's name within an assumed-role ARN.
-func roleOfSession(arn string) (string, bool) {
-	_, rest, ok := strings.Cut(arn, ":assumed-role/")
-	role, _, _ := strings.Cut(rest, "/")
-	return role, ok
-}
-
-// oneOrMore is a policy's text or list of texts.
-type oneOrMore []string
-
-// UnmarshalJSON reads a string or a list of strings.
-func (o *oneOrMore) UnmarshalJSON(raw []byte) error {
-	var one string
-	if json.Unmarshal(raw, &one) == nil {
-		*o = oneOrMore{one}
-		return nil
+// decide asks the role's trust policy and the caller's own policies.
+func (b *Backend) decide(role Role, action string, context map[string][]string) error {
+	caller := access.Free(b.env.CallerARN, b.env.CallerID)
+	if b.Caller != nil {
+		caller = b.Caller()
 	}
-	var more []string
-	err := json.Unmarshal(raw, &more)
-	*o = more
+	tags := access.Tagged(role.Tags, "iam:resourcetag/", "aws:resourcetag/")
+	maps.Copy(tags, context)
+	err := access.Decide(caller, access.Check{
+		Action: action, Resource: role.ARN, Policy: role.Trust, Trust: true, Tags: map[string]string{}, Context: tags,
+	})
+	var denial *access.Denial
+	if errors.As(err, &denial) {
+		return denied(denial.Brief())
+	}
 	return err
 }
 
-// trustStatement is the part of a trust policy's statement that decides.
-type trustStatement struct {
-	Effect    string
-	Action    oneOrMore
-	Principal json.RawMessage
-	Condition map[string]map[string]oneOrMore
+func denied(message string) error {
+	return awserr.New("AccessDenied", "%s", message).WithStatus(http.StatusForbidden)
 }
 
-// trusts says whether a trust policy lets a caller assume its role. A deny
-// wins. A condition that the sandbox cannot judge fails an allow and upholds a
-// deny, so that the answer is never kinder than AWS's.
-func trusts(policy string, caller principal) bool {
-	var doc struct{ Statement []trustStatement }
-	if json.Unmarshal([]byte(listed(policy)), &doc) != nil {
-		return false
+// trustContext is the condition keys of STS that a request sets.
+func trustContext(in *sts.AssumeRoleInput, marks Session) map[string][]string {
+	asked := map[string]string{}
+	for _, tag := range in.Tags {
+		asked[aws.ToString(tag.Key)] = aws.ToString(tag.Value)
 	}
-	allowed := false
-	for _, st := range doc.Statement {
-		if !st.concerns(caller) {
-			continue
-		}
-		if st.Effect == "Deny" && (len(st.Condition) == 0 || st.met(caller) || !st.judged()) {
-			return false
-		}
-		allowed = allowed || st.Effect == "Allow" && st.met(caller)
-	}
-	return allowed
-}
-
-// listed is a policy whose Statement is a list, even if it was one object.
-func listed(policy string) string {
-	var doc map[string]json.RawMessage
-	if json.Unmarshal([]byte(policy), &doc) != nil {
-		return policy
-	}
-	if st := strings.TrimSpace(string(doc["Statement"])); strings.HasPrefix(st, "{") {
-		return `{"Statement":[` + st + `]}`
-	}
-	return policy
-}
-
-// concerns says whether a statement is about this caller assuming the role.
-func (st trustStatement) concerns(caller principal) bool {
-	action := slices.ContainsFunc(st.Action, func(a string) bool {
-		return a == "*" || strings.EqualFold(a, "sts:*") || strings.EqualFold(a, "sts:AssumeRole")
-	})
-	if !action {
-		return false
-	}
-	var everyone string
-	if json.Unmarshal(st.Principal, &everyone) == nil {
-		return everyone == "*"
-	}
-	var kinds struct{ AWS oneOrMore }
-	if json.Unmarshal(st.Principal, &kinds) != nil {
-		return false
-	}
-	names := caller.names()
-	return slices.ContainsFunc(kinds.AWS, func(p string) bool { return slices.Contains(names, p) })
-}
-
-// judged says whether the sandbox knows every condition of a statement.
-func (st trustStatement) judged() bool {
-	for operator, keys := range st.Condition {
-		for key := range keys {
-			if operator != "StringEquals" || !strings.EqualFold(key, "sts:ExternalId") {
-				return false
-			}
+	out := access.Asked(asked)
+	for key, value := range map[string]*string{
+		"sts:externalid": in.ExternalId, "sts:rolesessionname": in.RoleSessionName,
+		"sts:sourceidentity": nonEmpty(marks.SourceIdentity),
+	} {
+		out[key] = nil
+		if value != nil {
+			out[key] = []string{*value}
 		}
 	}
-	return true
-}
-
-// met says whether a statement's conditions hold.
-func (st trustStatement) met(caller principal) bool {
-	if !st.judged() {
-		return false
-	}
-	for _, keys := range st.Condition {
-		for _, wanted := range keys {
-			if !slices.Contains(wanted, caller.externalID) {
-				return false
-			}
-		}
-	}
-	return true
+	out["sts:transitivetagkeys"] = in.TransitiveTagKeys
+	return out
 }

@@ -9,15 +9,22 @@ import (
 
 // conditions tells whether all blocks of a Condition hold. All are looked at, so
 // that every missing key is known.
-func (e *evaluation) conditions(condition *Node) bool {
+func (e *evaluation) conditions(condition *Node) truth {
+	holds := yes
 	if condition == nil {
-		return true
+		return holds
 	}
-	holds := true
 	for _, block := range condition.Members {
 		op, known := parseOperator(block.Key)
 		for _, key := range block.Value.Members {
-			holds = known && e.condition(op, key.Key, key.Value.Strings()) && holds
+			e.doubt = !known
+			met := e.condition(op, key.Key, key.Value.Strings())
+			switch {
+			case e.doubt:
+				holds = min(holds, doubtful)
+			case !met:
+				holds = no
+			}
 		}
 	}
 	return holds

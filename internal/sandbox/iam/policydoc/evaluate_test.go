@@ -120,6 +120,54 @@ func TestEvaluateConditions(t *testing.T) {
 	}
 }
 
+// TestVariablesNeedTheirVersion takes a variable of the older language, which is
+// the one of a policy that names no version, for what it says.
+func TestVariablesNeedTheirVersion(t *testing.T) {
+	for version, want := range map[string]Decision{
+		`"Version":"2012-10-17",`: Allowed, `"Version":"2008-10-17",`: ImplicitDeny, ``: ImplicitDeny,
+	} {
+		policy := `{` + version + `"Statement":{"Effect":"Allow","Action":"*","Resource":"${aws:username}"}}`
+		got, err := Evaluate([]string{policy}, Request{Action: "s3:Get", Resource: "ann", Context: map[string][]string{"aws:username": {"ann"}}})
+		if err != nil || got.Decision != want {
+			t.Errorf("%s: %s, %v", version, got.Decision, err)
+		}
+	}
+}
+
+// TestPrincipalsByName tells by which of the caller's names it is meant.
+func TestPrincipalsByName(t *testing.T) {
+	names := []string{"arn:aws:iam::012345678901:user/ann", "*", "arn:aws:iam::012345678901:root"}
+	for principal, want := range map[string]int{
+		`{"AWS":"arn:aws:iam::012345678901:user/ann"}`: 0, `"*"`: 1, `{"AWS":["x","*"]}`: 1, `{"AWS":"012345678901"}`: 2,
+		`{"AWS":"111111111111"}`: -1, `{"Service":"ecs.amazonaws.com"}`: -1, `{"AWS":"arn:aws:iam::012345678901:user/*"}`: -1,
+	} {
+		policy := `{"Statement":[{"Effect":"Allow","Principal":` + principal + `,"Action":"*","Resource":"*"}]}`
+		got, err := Evaluate([]string{policy}, Request{Action: "s3:Get", Resource: "x", Names: names})
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := -1
+		if len(got.Matches) == 1 {
+			name = got.Matches[0].Name
+		}
+		if name != want {
+			t.Errorf("%s is name %d, want %d", principal, name, want)
+		}
+	}
+}
+
+// TestDoubt holds that an unknown key allows nothing, and denies.
+func TestDoubt(t *testing.T) {
+	unknown := func(key string) bool { return key == "aws:sourcevpc" }
+	for effect, want := range map[string]Decision{"Allow": ImplicitDeny, "Deny": ExplicitDeny} {
+		policy := `{"Statement":{"Effect":"` + effect + `","Action":"*","Resource":"*","Condition":{"Null":{"aws:SourceVpc":"true"}}}}`
+		got, err := Evaluate([]string{policy}, Request{Action: "s3:Get", Resource: "x", Unknown: unknown})
+		if err != nil || got.Decision != want {
+			t.Errorf("%s: %s, %v", effect, got.Decision, err)
+		}
+	}
+}
+
 func TestEvaluateSaysWhy(t *testing.T) {
 	policy := `{"Version":"2012-10-17","Statement":[
  {"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringEquals":{"aws:username":"x","s3:prefix":"y"}}},

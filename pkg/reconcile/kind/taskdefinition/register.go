@@ -89,7 +89,7 @@ func once(o *ecs.Options) { o.Retryer = aws.NopRetryer{} }
 func (k *Kind) reasonToWait(d Desired, err error) string {
 	switch {
 	case d.ourRole && deniesRole(err):
-		return "IAM does not yet know its new role everywhere"
+		return "IAM does not yet know its new role everywhere, or the caller has no iam:PassRole on it"
 	case resource.ClassOf(awsapi.Classify(err)) == resource.Throttled:
 		return "ECS asked us to slow down"
 	default:

@@ -1,0 +1,177 @@
+package demand
+
+import (
+	"strings"
+
+	"ecs-reconciler/internal/sandbox/access"
+)
+
+// ecs are the rows of Amazon ECS.
+func ecs() rows {
+	service := map[string]string{
+		"enable-execute-command": "EnableExecuteCommand", "enable-ecs-managed-tags": "EnableECSManagedTags",
+		"propagate-tags": "PropagateTags", "capacity-provider": "CapacityProviderStrategy.CapacityProvider",
+		"subnet": "NetworkConfiguration.AwsvpcConfiguration.Subnets",
+	}
+	return rows{
+		"CreateCluster": {on: clusterNamed, keys: map[string]string{"capacity-provider": "CapacityProviders"},
+			also: ecsTags("CreateCluster", clusterNamed)},
+		"CreateService": {on: newService, keys: service, also: both(ecsTags("CreateService", newService), serviceRoles)},
+		"DeleteCluster": {on: clusterOf},
+		"DeleteService": {on: serviceOf},
+		"DeleteTaskDefinitions": {on: func(req *request) []target {
+			return req.definitions(req.list("TaskDefinitions"))
+		}},
+		"DeregisterTaskDefinition":   {},
+		"DescribeClusters":           {on: describedClusters},
+		"DescribeServices":           {on: describedServices},
+		"DescribeTaskDefinition":     {},
+		"ListClusters":               {},
+		"ListServices":               {on: listedServices},
+		"ListTagsForResource":        {on: tagged},
+		"ListTaskDefinitionFamilies": {},
+		"ListTaskDefinitions":        {},
+		"RegisterTaskDefinition": {on: newDefinition, keys: map[string]string{
+			"compute-compatibility": "RequiresCompatibilities", "task-cpu": "Cpu", "task-memory": "Memory",
+		}, also: both(ecsTags("RegisterTaskDefinition", newDefinition), taskRoles)},
+		"TagResource":   {on: taggedNow},
+		"UntagResource": {on: tagged},
+		"UpdateService": {on: updatedService, keys: service, also: volumeRoles},
+	}
+}
+
+// ecsTags asks for the permission to tag what is created. The key
+// ecs:CreateAction tells it from tagging what is there.
+func ecsTags(operation string, on func(*request) []target) func(*request) []access.Check {
+	return tagOnCreate("ecs:TagResource", on, map[string][]string{"ecs:createaction": {operation}})
+}
+
+// taskRoles are the roles that tasks get (Amazon ECS Developer Guide, "Grant
+// permission to pass roles").
+func taskRoles(req *request) []access.Check {
+	return req.pass("ecs-tasks.amazonaws.com", req.text("TaskRoleArn"), req.text("ExecutionRoleArn"))
+}
+
+// serviceRoles are those with which ECS itself acts for a service.
+func serviceRoles(req *request) []access.Check {
+	return append(volumeRoles(req), req.pass("ecs.amazonaws.com", req.text("Role"))...)
+}
+
+func volumeRoles(req *request) []access.Check {
+	return req.pass("ecs.amazonaws.com", req.list("VolumeConfigurations.ManagedEBSVolume.RoleArn")...)
+}
+
+// clusterNamed is a cluster to be made. What the tags of such a resource are is
+// nowhere said, here and below.
+func clusterNamed(req *request) []target {
+	t := req.cluster(req.text("ClusterName"))
+	t.tags = nil
+	return []target{t}
+}
+
+func clusterOf(req *request) []target { return []target{req.cluster(req.text("Cluster"))} }
+
+func describedClusters(req *request) []target {
+	names := req.list("Clusters")
+	if len(names) == 0 {
+		names = []string{""}
+	}
+	var out []target
+	for _, name := range names {
+		out = append(out, req.cluster(name))
+	}
+	return out
+}
+
+// cluster is the one of a name or an ARN, or the default one.
+func (req *request) cluster(name string) target {
+	if name == "" {
+		name = "default"
+	}
+	arn := name
+	if !strings.HasPrefix(name, "arn:") {
+		arn = req.account.ARN("ecs", "cluster/"+name)
+	}
+	return req.existing("ecs", arn, arn)
+}
+
+func newService(req *request) []target {
+	t := req.ecsService(req.text("ServiceName"))
+	t.tags = nil
+	t.keys["ecs:task-definition"] = req.definition(req.text("TaskDefinition"))
+	return []target{t}
+}
+
+func serviceOf(req *request) []target { return []target{req.ecsService(req.text("Service"))} }
+
+func updatedService(req *request) []target {
+	t := req.ecsService(req.text("Service"))
+	t.keys["ecs:task-definition"] = req.definition(req.text("TaskDefinition"))
+	return []target{t}
+}
+
+func describedServices(req *request) []target {
+	var out []target
+	for _, name := range req.list("Services") {
+		out = append(out, req.ecsService(name))
+	}
+	return out
+}
+
+func listedServices(req *request) []target {
+	return []target{{arn: "*", tags: map[string]string{}, keys: map[string][]string{
+		"ecs:cluster": {req.cluster(req.text("Cluster")).arn},
+	}}}
+}
+
+// ecsService is a service of the request's cluster, by name or ARN.
+func (req *request) ecsService(name string) target {
+	cluster := req.cluster(req.text("Cluster"))
+	arn := name
+	if !strings.HasPrefix(name, "arn:") {
+		arn = req.account.ARN("ecs", "service/"+cluster.arn[strings.LastIndex(cluster.arn, "/")+1:]+"/"+name)
+	}
+	t := req.existing("ecs", arn, arn)
+	t.keys = map[string][]string{"ecs:cluster": {cluster.arn}}
+	return t
+}
+
+// newDefinition is the next revision of a family, whose number nobody can name.
+func newDefinition(req *request) []target {
+	arn := req.account.ARN("ecs", "task-definition/"+req.text("Family")+":*")
+	return []target{{arn: arn}}
+}
+
+// definition is the ARN of a task definition that is named by family and
+// revision, or by ARN; none where it is not named.
+func (req *request) definition(name string) []string {
+	switch {
+	case name == "":
+		return nil
+	case strings.HasPrefix(name, "arn:"):
+		return []string{name}
+	}
+	return []string{req.account.ARN("ecs", "task-definition/"+name)}
+}
+
+func (req *request) definitions(names []string) []target {
+	var out []target
+	for _, name := range names {
+		arn := req.definition(name)[0]
+		out = append(out, req.existing("ecs", arn, arn))
+	}
+	return out
+}
+
+// tagged is the resource whose tags are read or changed.
+func tagged(req *request) []target {
+	arn := req.text("ResourceArn")
+	return []target{req.existing(req.service, arn, arn)}
+}
+
+// taggedNow is tagged for what is there already: no creation is under way.
+func taggedNow(req *request) []target {
+	t := tagged(req)[0]
+	t.keys = map[string][]string{"ecs:createaction": nil}
+	return []target{t}
+}
