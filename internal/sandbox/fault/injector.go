@@ -69,10 +69,11 @@ type Arrival struct {
 	Call Call
 	// Latency is how long to wait before Judge is asked.
 	Latency time.Duration
+	// Struck are the kinds of fault that the call has met so far.
+	Struck []Kind
 
 	number uint64       // of the call among those of its operation
 	open   map[int]bool // the rules that may strike, by their place
-	struck []Kind
 }
 
 // Fate is what becomes of a call after its latency.
@@ -127,7 +128,7 @@ func (in *Injector) Judge(a *Arrival) Fate {
 	var f Fate
 	in.identity(a, &f)
 	if f.Refusal == nil && !in.limits.allow(a.Call, in.now()) {
-		a.struck = append(a.struck, Throttle)
+		a.Struck = append(a.Struck, Throttle)
 		f.Refusal = throttled(a.Call)
 	}
 	if f.Refusal == nil {
@@ -136,7 +137,7 @@ func (in *Injector) Judge(a *Arrival) Fate {
 	if f.Refusal == nil && f.Before == "" {
 		in.after(a, &f)
 	}
-	f.Struck = a.struck
+	f.Struck = a.Struck
 	return f
 }
 
@@ -201,7 +202,7 @@ func (in *Injector) strike(a *Arrival, place int, kinds ...Kind) *rand.Rand {
 			return nil
 		}
 		r.struck++
-		a.struck = append(a.struck, k)
+		a.Struck = append(a.Struck, k)
 		return source
 	}
 	return nil
