@@ -81,7 +81,7 @@ func (s *Server) struck(req *request, r *http.Request) ([]byte, error) {
 	faults := s.faults.Load()
 	arrival := faults.Arrive(fault.Call{
 		Service: req.route.service.model.Name, Operation: req.route.operation, Protocol: req.route.protocol,
-		Region: req.scope.region, Signed: signingTime(r),
+		Region: req.scope.region, AccessKey: req.scope.accessKey, Signed: signingTime(r),
 	})
 	req.fate.Struck = arrival.Struck
 	if err := wait(r.Context(), arrival.Latency); err != nil {

@@ -17,6 +17,8 @@ type Call struct {
 	Service, Operation string
 	Protocol           model.Protocol
 	Region             string
+	// AccessKey is the id of the key that the call is signed with.
+	AccessKey string
 	// Signed is the time in the request's signature; the zero time where there
 	// is none.
 	Signed time.Time
@@ -107,7 +109,7 @@ func (in *Injector) Arrive(c Call) *Arrival {
 	elapsed := in.now().Sub(in.began)
 	for i := range in.rules {
 		r := &in.rules[i]
-		if !r.matches(c.name()) {
+		if !r.about(c) {
 			continue
 		}
 		r.matched++

@@ -67,6 +67,16 @@ func TestWhichCallsAreStruck(t *testing.T) {
 	}
 }
 
+func TestCallers(t *testing.T) {
+	in := injector(t, newClock(), "kind=throttle caller=AKIA*B nth=2")
+	ours, other := put(), put()
+	ours.AccessKey, other.AccessKey = "AKIAAAB", "AKIAAAC"
+	got := slices.Concat(struck(in, other, 2), struck(in, ours, 3), struck(in, put(), 1))
+	if diff := cmp.Diff([]string{"[]", "[]", "[]", "[throttle]", "[]", "[]"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestWindows(t *testing.T) {
 	c := newClock()
 	in := injector(t, c, "kind=throttle after=10s for=5s")
