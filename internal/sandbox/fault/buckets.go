@@ -1,5 +1,7 @@
 package fault
 
+import "slices"
+
 // Bucket is a token bucket of AWS's, which operations share. An account has one
 // in each region.
 type Bucket struct {
@@ -12,10 +14,10 @@ type Bucket struct {
 	Operations       []string
 }
 
-// AWSBuckets are the buckets that AWS documents for what the sandbox serves.
-// IAM, STS and the tagging API are limited too, at rates that AWS does not
-// publish, so they have none here.
-func AWSBuckets() []Bucket { return append(ecsBuckets(), secretsBuckets()...) }
+// AWSBuckets are the buckets that AWS documents for the services that tasks are
+// run with. IAM, STS and the tagging API are limited too, at rates that AWS does
+// not publish, so they have none here.
+func AWSBuckets() []Bucket { return slices.Concat(ecsBuckets(), secretsBuckets(), otherBuckets()) }
 
 // ecsBuckets are the table under "API throttling quotas" of
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html,
@@ -61,5 +63,18 @@ func secretsBuckets() []Bucket {
 		each(50, "CreateSecret"),
 		each(50, "DeleteSecret"),
 		each(50, "ListSecretVersionIds"),
+	}
+}
+
+// otherBuckets are single rates of other services, without bursts: of Systems
+// Manager the default throughput of Parameter Store under
+// https://docs.aws.amazon.com/general/latest/gr/ssm.html, of EventBridge Scheduler
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html for
+// the smaller regions, and of CloudTrail the API reference of LookupEvents.
+func otherBuckets() []Bucket {
+	return []Bucket{
+		{"Parameter Store default throughput", "ssm", 40, 40, []string{"GetParameter", "GetParameters", "GetParametersByPath"}},
+		{"CreateSchedule request rate", "scheduler", 250, 250, []string{"CreateSchedule"}},
+		{"LookupEvents", "cloudtrail", 2, 2, []string{"LookupEvents"}},
 	}
 }
