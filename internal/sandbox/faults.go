@@ -61,8 +61,10 @@ func drawSeed() (uint64, error) {
 // the beginning; seed zero keeps the seed. Rules that make no sense are a
 // *fault.RuleError, and change nothing.
 func (s *Server) SetFaults(rules []fault.Rule, seed uint64) error {
-	if err := fault.Check(rules, Operations()); err != nil {
-		return err
+	if len(rules) > 0 {
+		if err := fault.Check(rules, Operations()); err != nil {
+			return err
+		}
 	}
 	if seed == 0 {
 		seed = s.Faults().Seed
@@ -79,10 +81,11 @@ func (s *Server) struck(req *request, r *http.Request) ([]byte, error) {
 	faults := s.faults.Load()
 	arrival := faults.Arrive(fault.Call{
 		Service: req.route.service.model.Name, Operation: req.route.operation, Protocol: req.route.protocol,
-		Region: req.scope.region, Signed: signingTime(r),
+		Region: req.scope.region, AccessKey: req.scope.accessKey, Signed: signingTime(r),
 	})
+	req.fate.Struck = arrival.Struck
 	if err := wait(r.Context(), arrival.Latency); err != nil {
-		return nil, errors.Join(ErrConnectionLost, err)
+		return nil, errors.Join(ErrConnectionLost, err) // nobody is there any more
 	}
 	req.fate = faults.Judge(arrival)
 	switch {

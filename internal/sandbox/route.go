@@ -95,8 +95,10 @@ func (r route) masked() any {
 		return nil
 	case r.protocol == model.JSON:
 		return r.service.codec.MaskJSON(r.operation, r.body)
-	default:
+	case r.protocol == model.Query:
 		return r.service.codec.MaskForm(r.operation, r.form)
+	default:
+		return nil
 	}
 }
 

@@ -1,12 +1,6 @@
 package fault
 
-import (
-	"fmt"
-	"sync"
-	"time"
-
-	"golang.org/x/time/rate"
-)
+import "slices"
 
 // Bucket is a token bucket of AWS's, which operations share. An account has one
 // in each region.
@@ -20,21 +14,14 @@ type Bucket struct {
 	Operations       []string
 }
 
-// Where the figures come from.
-const (
-	// ecsSource is the table under "API throttling quotas" there.
-	ecsSource = "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html"
-	// secretsSource gives calls a second and no bursts. Those of CreateSecret,
-	// DeleteSecret and ListSecretVersionIds are of its edition of 2021.
-	secretsSource = "https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html"
-)
+// AWSBuckets are the buckets that AWS documents for the services that tasks are
+// run with. IAM, STS and the tagging API are limited too, at rates that AWS does
+// not publish, so they have none here.
+func AWSBuckets() []Bucket { return slices.Concat(ecsBuckets(), secretsBuckets(), otherBuckets()) }
 
-// AWSBuckets are the buckets that AWS documents for what the sandbox serves.
-// IAM, STS and the tagging API are limited too, at rates that AWS does not
-// publish, so they have none here.
-func AWSBuckets() []Bucket { return append(ecsBuckets(), secretsBuckets()...) }
-
-// ecsBuckets are those of ecsSource.
+// ecsBuckets are the table under "API throttling quotas" of
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html,
+// without those for container instances and account settings.
 func ecsBuckets() []Bucket {
 	const s = "ecs"
 	return []Bucket{
@@ -55,10 +42,13 @@ func ecsBuckets() []Bucket {
 	}
 }
 
-// secretsBuckets are those of secretsSource.
+// secretsBuckets are the rates of
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html,
+// which gives calls a second and no bursts. Those of CreateSecret, DeleteSecret
+// and ListSecretVersionIds are of its edition of 2021.
 func secretsBuckets() []Bucket {
-	each := func(persecond int, operations ...string) Bucket {
-		return Bucket{"Rate of " + operations[0], "secretsmanager", persecond, persecond, operations}
+	each := func(perSecond int, operations ...string) Bucket {
+		return Bucket{"Rate of " + operations[0], "secretsmanager", perSecond, perSecond, operations}
 	}
 	return []Bucket{
 		each(40000, "DescribeSecret"),
@@ -76,51 +66,15 @@ func secretsBuckets() []Bucket {
 	}
 }
 
-// Limits are the buckets of an account. They are safe for concurrent use; the
-// nil Limits let all through.
-type Limits struct {
-	byOperation map[string]Bucket
-
-	mu        sync.Mutex // guards what follows
-	limiters  map[string]*rate.Limiter
-	throttled map[string]int
-}
-
-// NewLimits fills buckets. Two that hold the same operation are an error.
-func NewLimits(buckets []Bucket) (*Limits, error) {
-	l := &Limits{byOperation: map[string]Bucket{}, limiters: map[string]*rate.Limiter{}, throttled: map[string]int{}}
-	for _, b := range buckets {
-		for _, operation := range b.Operations {
-			name := b.Service + ":" + operation
-			if other, ok := l.byOperation[name]; ok {
-				return nil, fmt.Errorf("%s is in the buckets %q and %q", name, other.Name, b.Name)
-			}
-			l.byOperation[name] = b
-		}
+// otherBuckets are single rates of other services, without bursts: of Systems
+// Manager the default throughput of Parameter Store under
+// https://docs.aws.amazon.com/general/latest/gr/ssm.html, of EventBridge Scheduler
+// https://docs.aws.amazon.com/scheduler/latest/UserGuide/scheduler-quotas.html for
+// the smaller regions, and of CloudTrail the API reference of LookupEvents.
+func otherBuckets() []Bucket {
+	return []Bucket{
+		{"Parameter Store default throughput", "ssm", 40, 40, []string{"GetParameter", "GetParameters", "GetParametersByPath"}},
+		{"CreateSchedule request rate", "scheduler", 250, 250, []string{"CreateSchedule"}},
+		{"LookupEvents", "cloudtrail", 2, 2, []string{"LookupEvents"}},
 	}
-	return l, nil
-}
-
-// allow takes a token for a call, and says whether there was one.
-func (l *Limits) allow(c Call, now time.Time) bool {
-	if l == nil {
-		return true
-	}
-	b, ok := l.byOperation[c.name()]
-	if !ok {
-		return true
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	key := c.Region + " " + b.Service + " " + b.Name
-	limiter, ok := l.limiters[key]
-	if !ok {
-		limiter = rate.NewLimiter(rate.Limit(b.Sustained), b.Burst)
-		l.limiters[key] = limiter
-	}
-	if limiter.AllowN(now, 1) {
-		return true
-	}
-	l.throttled[b.Service+": "+b.Name]++
-	return false
 }

@@ -82,6 +82,9 @@ func (r Rule) checkWhich() error {
 	if _, err := path.Match(r.Match, ""); err != nil {
 		return wrong("such as match=secretsmanager:Put*", "match=%s is no glob", quoted(r.Match))
 	}
+	if _, err := path.Match(r.Caller, ""); err != nil {
+		return wrong("such as caller=AKIA*", "caller=%s is no glob", quoted(r.Caller))
+	}
 	// Written so that what is not a number is refused too.
 	if r.Rate != 0 && !(r.Rate > 0 && r.Rate <= 1) {
 		return wrong("want a share above 0 and at most 1, such as 0.1 or 10%", "rate=%v", r.Rate)

@@ -17,6 +17,8 @@ type Call struct {
 	Service, Operation string
 	Protocol           model.Protocol
 	Region             string
+	// AccessKey is the id of the key that the call is signed with.
+	AccessKey string
 	// Signed is the time in the request's signature; the zero time where there
 	// is none.
 	Signed time.Time
@@ -69,10 +71,11 @@ type Arrival struct {
 	Call Call
 	// Latency is how long to wait before Judge is asked.
 	Latency time.Duration
+	// Struck are the kinds of fault that the call has met so far.
+	Struck []Kind
 
 	number uint64       // of the call among those of its operation
 	open   map[int]bool // the rules that may strike, by their place
-	struck []Kind
 }
 
 // Fate is what becomes of a call after its latency.
@@ -106,7 +109,7 @@ func (in *Injector) Arrive(c Call) *Arrival {
 	elapsed := in.now().Sub(in.began)
 	for i := range in.rules {
 		r := &in.rules[i]
-		if !r.matches(c.name()) {
+		if !r.about(c) {
 			continue
 		}
 		r.matched++
@@ -127,7 +130,7 @@ func (in *Injector) Judge(a *Arrival) Fate {
 	var f Fate
 	in.identity(a, &f)
 	if f.Refusal == nil && !in.limits.allow(a.Call, in.now()) {
-		a.struck = append(a.struck, Throttle)
+		a.Struck = append(a.Struck, Throttle)
 		f.Refusal = throttled(a.Call)
 	}
 	if f.Refusal == nil {
@@ -136,7 +139,7 @@ func (in *Injector) Judge(a *Arrival) Fate {
 	if f.Refusal == nil && f.Before == "" {
 		in.after(a, &f)
 	}
-	f.Struck = a.struck
+	f.Struck = a.Struck
 	return f
 }
 
@@ -201,7 +204,7 @@ func (in *Injector) strike(a *Arrival, place int, kinds ...Kind) *rand.Rand {
 			return nil
 		}
 		r.struck++
-		a.struck = append(a.struck, k)
+		a.Struck = append(a.Struck, k)
 		return source
 	}
 	return nil

@@ -67,6 +67,16 @@ func TestWhichCallsAreStruck(t *testing.T) {
 	}
 }
 
+func TestCallers(t *testing.T) {
+	in := injector(t, newClock(), "kind=throttle caller=AKIA*B nth=2")
+	ours, other := put(), put()
+	ours.AccessKey, other.AccessKey = "AKIAAAB", "AKIAAAC"
+	got := slices.Concat(struck(in, other, 2), struck(in, ours, 3), struck(in, put(), 1))
+	if diff := cmp.Diff([]string{"[]", "[]", "[]", "[throttle]", "[]", "[]"}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestWindows(t *testing.T) {
 	c := newClock()
 	in := injector(t, c, "kind=throttle after=10s for=5s")
@@ -168,11 +178,11 @@ func TestRefusals(t *testing.T) {
 		code   string
 		status int
 	}{
-		{"kind=throttle", put(), "ThrottlingException", 400},
-		{"kind=throttle", ecs, "ThrottlingException", 400},
-		{"kind=throttle", tags, "ThrottledException", 400},
-		{"kind=throttle", getRole(), "Throttling", 400},
-		{"kind=throttle", sts, "Throttling", 400},
+		{"kind=throttle", put(), "ThrottlingException", 0}, // zero: the model's status counts, else 400
+		{"kind=throttle", ecs, "ThrottlingException", 0},
+		{"kind=throttle", tags, "ThrottledException", 0},
+		{"kind=throttle", getRole(), "Throttling", 0},
+		{"kind=throttle", sts, "Throttling", 0},
 		{"kind=expired", put(), "ExpiredTokenException", 400},
 		{"kind=expired", getRole(), "ExpiredToken", 403},
 		{"kind=error", put(), "InternalServiceError", 500},
@@ -183,7 +193,7 @@ func TestRefusals(t *testing.T) {
 		{"kind=error status=503", sts, "ServiceUnavailable", 503},
 		{"kind=error status=504", put(), "InternalServiceError", 504},
 		{"kind=error code=AccessDenied status=403", sts, "AccessDenied", 403},
-		{"kind=error code=LimitExceeded", getRole(), "LimitExceeded", 0}, // the model's status counts
+		{"kind=error code=LimitExceeded", getRole(), "LimitExceeded", 0},
 	} {
 		got := injector(t, newClock(), c.rule).decide(c.call).Refusal
 		if got == nil || got.Code != c.code || got.Status != c.status || got.Message == "" {

@@ -1,6 +1,9 @@
 package fault
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // Mix is a realistic mixture: rules that together strike about that share of
 // all calls (above 0, at most 1), most of them throttled or failed by the
@@ -22,9 +25,18 @@ func Mix(rate float64) []Rule {
 	var rules []Rule
 	left := 1.0 // the share of calls that reach a rule
 	for _, s := range shares {
-		s.rule.Rate = min(1, s.of*rate/left)
+		s.rule.Rate = min(1, legible(s.of*rate/left))
 		left -= s.of * rate
 		rules = append(rules, s.rule)
 	}
 	return rules
+}
+
+// legible is a rate with four digits that count, so that it reads well.
+func legible(rate float64) float64 {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(rate, 'g', 4, 64), 64)
+	if err != nil {
+		return rate
+	}
+	return rounded
 }

@@ -15,9 +15,9 @@ import (
 //	rate=0.1 kind=reset-after match=secretsmanager:*; kind=throttle nth=3
 //
 // A value with spaces stands in Go's double quotes. The keys are kind, match,
-// rate, nth, count, after, for, delay, offset, code, message and status. A
-// percentage alone, such as 10%, is what Mix makes of it. The error is a
-// *RuleError.
+// caller, rate, nth, count, after, for, delay, offset, code, message and status.
+// A percentage first, such as 10%, is what Mix makes of it; only match, caller,
+// after and for may follow. The error is a *RuleError.
 func Parse(text string) ([]Rule, error) {
 	var rules []Rule
 	for rest := text; rest != ""; {
@@ -88,30 +88,56 @@ func cutPair(text string) (pair, string, error) {
 	return pair{key, value}, rest, nil
 }
 
-// ruleOf makes a rule of its pairs, or several of a percentage alone.
+// ruleOf makes a rule of its pairs, or several where the first is a percentage.
 func ruleOf(pairs []pair) ([]Rule, error) {
 	if len(pairs) == 0 {
 		return nil, nil
 	}
-	if len(pairs) == 1 && pairs[0].key == "" && strings.HasSuffix(pairs[0].value, "%") {
-		rate, err := readRate(pairs[0].value)
-		if err != nil {
-			return nil, err
-		}
-		return Mix(rate), nil
+	if first := pairs[0]; first.key == "" && strings.HasSuffix(first.value, "%") {
+		return mixOf(first.value, pairs[1:])
 	}
+	r, err := single(pairs)
+	if err != nil {
+		return nil, err
+	}
+	return []Rule{r}, r.check()
+}
+
+// single makes one rule, which is not checked yet.
+func single(pairs []pair) (Rule, error) {
 	var r Rule
 	seen := map[string]bool{}
 	for _, p := range pairs {
 		if seen[p.key] && p.key != "" {
-			return nil, wrong("say it once", "%s= is given twice", p.key)
+			return Rule{}, wrong("say it once", "%s= is given twice", p.key)
 		}
 		seen[p.key] = true
 		if err := r.set(p); err != nil {
-			return nil, err
+			return Rule{}, err
 		}
 	}
-	return []Rule{r}, r.check()
+	return r, nil
+}
+
+// mixOf makes a mixture, of which each rule is about the same calls.
+func mixOf(percentage string, pairs []pair) ([]Rule, error) {
+	rate, err := readRate(percentage)
+	if err != nil {
+		return nil, err
+	}
+	about, err := single(pairs)
+	if err != nil {
+		return nil, err
+	}
+	if about != (Rule{Match: about.Match, Caller: about.Caller, After: about.After, For: about.For}) {
+		return nil, wrong("only match, caller, after and for may follow it", "%s is a mixture", percentage)
+	}
+	rules := Mix(rate)
+	for i := range rules {
+		r := &rules[i]
+		r.Match, r.Caller, r.After, r.For = about.Match, about.Caller, about.After, about.For
+	}
+	return rules, about.checkWhich()
 }
 
 // set gives a rule the value of one key.
@@ -137,6 +163,7 @@ func (r *Rule) keys() map[string]func(string) error {
 	return map[string]func(string) error{
 		"kind":    text("kind", &r.Kind),
 		"match":   text("match", &r.Match),
+		"caller":  text("caller", &r.Caller),
 		"code":    text("code", &r.Code),
 		"message": text("message", &r.Message),
 		"nth":     whole("nth", &r.Nth),

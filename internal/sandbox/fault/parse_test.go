@@ -20,9 +20,10 @@ func TestParse(t *testing.T) {
 		`kind=error code=X message="a \"b\"; c=d" status=503`: {
 			{Kind: Error, Code: "X", Message: `a "b"; c=d`, Status: 503},
 		},
-		"kind=throttle; kind=expired nth=1 ;": {{Kind: Throttle}, {Kind: Expired, Nth: 1}},
-		"; ;kind=throttle":                    {{Kind: Throttle}},
-		"10%":                                 Mix(0.1),
+		"kind=throttle; kind=expired nth=1 ;":          {{Kind: Throttle}, {Kind: Expired, Nth: 1}},
+		"; ;kind=throttle":                             {{Kind: Throttle}},
+		"10% match=ecs:* caller=AKIA* after=1s for=1m": about(Mix(0.1), Rule{Match: "ecs:*", Caller: "AKIA*", After: time.Second, For: time.Minute}),
+		"10%": Mix(0.1),
 		"10%;kind=latency delay=1ms match=ecs:Re*": append(Mix(0.1), Rule{Kind: Latency, Delay: time.Millisecond, Match: "ecs:Re*"}),
 	} {
 		got, err := Parse(text)
@@ -32,6 +33,14 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// about makes rules be about the calls that another is about.
+func about(rules []Rule, other Rule) []Rule {
+	for i := range rules {
+		rules[i].Match, rules[i].Caller, rules[i].After, rules[i].For = other.Match, other.Caller, other.After, other.For
+	}
+	return rules
+}
+
 // TestRefusedRules holds the whole complaint about each mistake.
 func TestRefusedRules(t *testing.T) {
 	kinds := "want one of latency, skew, expired, throttle, error, reset-before, reset-after, slow-body, truncate"
@@ -39,13 +48,13 @@ func TestRefusedRules(t *testing.T) {
 		"":                            "there is no rule (such as 10%, or kind=throttle match=ecs:* rate=0.1)",
 		" ; ":                         "there is no rule (such as 10%, or kind=throttle match=ecs:* rate=0.1)",
 		"throttle":                    "throttle is no key=value (want key=value, such as kind=throttle)",
-		"10% match=ecs:*":             "10% is no key=value (want key=value, such as kind=throttle)",
+		"nth=2 10%":                   "10% is no key=value (want key=value, such as kind=throttle)",
 		"match=ecs:*":                 "the rule has no kind (" + kinds + ")",
 		"kind=":                       "kind= is empty (leave the key out, or give it a value)",
 		"kind=throtle":                `there is no kind "throtle" (did you mean throttle?)`,
 		"kind=fire":                   `there is no kind "fire" (` + kinds + ")",
 		"knid=throttle":               "a rule has no key knid (did you mean kind?)",
-		"kind=throttle colour=red":    "a rule has no key colour (there are after, code, count, delay, for, kind, match, message, nth, offset, rate, status)",
+		"kind=throttle xyzzy=1":       "a rule has no key xyzzy (there are after, caller, code, count, delay, for, kind, match, message, nth, offset, rate, status)",
 		"kind=throttle kind=error":    "kind= is given twice (say it once)",
 		"kind=throttle rate=0":        "rate=0 (want a share above 0 and at most 1, such as 0.1 or 10%)",
 		"kind=throttle rate=1.1":      "rate=1.1 (want a share above 0 and at most 1, such as 0.1 or 10%)",

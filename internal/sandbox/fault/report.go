@@ -1,7 +1,5 @@
 package fault
 
-import "maps"
-
 // Report is what has come of the rules so far.
 type Report struct {
 	// Seed is what the strikes are drawn from.
@@ -32,13 +30,4 @@ func (in *Injector) Report() Report {
 		out.Rules = append(out.Rules, Outcome{Rule: r.String(), Matched: r.matched, Struck: r.struck})
 	}
 	return out
-}
-
-func (l *Limits) counts() map[string]int {
-	if l == nil {
-		return nil
-	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return maps.Clone(l.throttled)
 }

@@ -46,6 +46,9 @@ type Rule struct {
 	// Match is a glob over "service:Operation", such as secretsmanager:Put*;
 	// every operation unless set. Its form is path.Match's.
 	Match string
+	// Caller is a glob over the access key id that a call is signed with; every
+	// caller unless set.
+	Caller string
 	// Rate is the share of the matching calls that are struck, above 0 and at
 	// most 1; all of them unless set.
 	Rate float64
@@ -69,11 +72,19 @@ type Rule struct {
 	Status        int
 }
 
+// about says whether a rule is about a call.
+func (r Rule) about(c Call) bool {
+	return r.matches(c.name()) && fits(r.Caller, c.AccessKey)
+}
+
 // matches says whether a rule is about an operation, such as
 // "secretsmanager:PutSecretValue".
-func (r Rule) matches(operation string) bool {
-	ok, err := path.Match(cmp.Or(r.Match, "*"), operation)
-	return ok && err == nil
+func (r Rule) matches(operation string) bool { return fits(r.Match, operation) }
+
+// fits holds a text against a glob; all fits none.
+func fits(glob, text string) bool {
+	ok, err := path.Match(glob, text)
+	return glob == "" || ok && err == nil
 }
 
 // share is the share of matching calls that the rule strikes.

@@ -20,6 +20,7 @@ func (r Rule) String() string {
 	}
 	add(r.Kind != "", "kind", string(r.Kind))
 	add(r.Match != "", "match", r.Match)
+	add(r.Caller != "", "caller", r.Caller)
 	add(r.Rate != 0, "rate", strconv.FormatFloat(r.Rate, 'g', -1, 64))
 	add(r.Nth != 0, "nth", strconv.Itoa(r.Nth))
 	add(r.Count != 0, "count", strconv.Itoa(r.Count))

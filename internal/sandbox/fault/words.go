@@ -12,7 +12,7 @@ import (
 // throttled is how a service says that its rate is exceeded: as ThrottledException
 // where the service's model has that, else under the common code of its
 // protocol (ECS: "Request throttling for the Amazon ECS API"; IAM and STS:
-// "Common errors"), always with status 400.
+// "Common errors"). The status is the model's, and 400 where it has none.
 func throttled(c Call) *awserr.Error {
 	code := "ThrottlingException"
 	switch {
@@ -21,7 +21,7 @@ func throttled(c Call) *awserr.Error {
 	case c.Protocol == model.Query:
 		code = "Throttling"
 	}
-	return awserr.New(code, "Rate exceeded").WithStatus(http.StatusBadRequest)
+	return awserr.New(code, "Rate exceeded")
 }
 
 // expired is how a session that has ended is refused: awsQuery services answer
