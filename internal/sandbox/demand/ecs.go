@@ -22,21 +22,24 @@ func ecs() rows {
 		"DeleteTaskDefinitions": {on: func(req *request) []target {
 			return req.definitions(req.list("TaskDefinitions"))
 		}},
-		"DeregisterTaskDefinition":   {},
-		"DescribeClusters":           {on: describedClusters},
-		"DescribeServices":           {on: describedServices},
-		"DescribeTaskDefinition":     {},
-		"ListClusters":               {},
-		"ListServices":               {on: listedServices},
-		"ListTagsForResource":        {on: tagged},
-		"ListTaskDefinitionFamilies": {},
-		"ListTaskDefinitions":        {},
+		"DeregisterTaskDefinition":    {},
+		"DescribeClusters":            {on: describedClusters},
+		"DescribeServices":            {on: describedServices},
+		"DescribeTaskDefinition":      {},
+		"ListClusters":                {},
+		"ListServices":                {on: listedServices},
+		"ListTagsForResource":         {on: tagged},
+		"ListTaskDefinitionFamilies":  {},
+		"ListTaskDefinitions":         {},
+		"PutClusterCapacityProviders": {on: clusterOf, keys: map[string]string{"capacity-provider": "CapacityProviders"}},
 		"RegisterTaskDefinition": {on: newDefinition, keys: map[string]string{
 			"compute-compatibility": "RequiresCompatibilities", "task-cpu": "Cpu", "task-memory": "Memory",
 		}, also: both(ecsTags("RegisterTaskDefinition", newDefinition), taskRoles)},
-		"TagResource":   {on: taggedNow},
-		"UntagResource": {on: tagged},
-		"UpdateService": {on: updatedService, keys: service, also: volumeRoles},
+		"TagResource":           {on: taggedNow},
+		"UntagResource":         {on: tagged},
+		"UpdateCluster":         {on: clusterOf},
+		"UpdateClusterSettings": {on: clusterOf},
+		"UpdateService":         {on: updatedService, keys: service, also: volumeRoles},
 	}
 }
 

@@ -13,16 +13,23 @@ func iam() rows {
 		"AddRoleToInstanceProfile": {on: profileOf, also: func(req *request) []access.Check {
 			return req.pass("ec2.amazonaws.com", req.text("RoleName"))
 		}},
-		"CreateInstanceProfile":          {on: profileOf, also: tagOnCreate("iam:TagInstanceProfile", profileOf, nil)},
-		"CreateServiceLinkedRole":        {on: linkedRole, keys: map[string]string{"AWSServiceName": "AWSServiceName"}},
-		"DeleteInstanceProfile":          {on: profileOf},
-		"GetAccountAuthorizationDetails": {},
-		"GetInstanceProfile":             {on: profileOf},
-		"ListPolicies":                   {on: shownAs("policy")},
-		"ListRoles":                      {on: shownAs("role")},
-		"ListUsers":                      {on: shownAs("user")},
-		"RemoveRoleFromInstanceProfile":  {on: profileOf},
-		"SimulatePrincipalPolicy":        {on: simulated},
+		"CreateInstanceProfile":   {on: profileOf, also: tagOnCreate("iam:TagInstanceProfile", profileOf, nil)},
+		"CreateServiceLinkedRole": {on: linkedRole, keys: map[string]string{"AWSServiceName": "AWSServiceName"}},
+		"DeleteInstanceProfile":   {on: profileOf},
+		"ListInstanceProfileTags": {on: profileOf},
+		"TagInstanceProfile":      {on: profileOf},
+		"UntagInstanceProfile":    {on: profileOf},
+		"ListInstanceProfiles":    {on: shownAs("instance-profile")},
+		// The role is known by the id of its deletion alone, so every role is meant.
+		"GetServiceLinkedRoleDeletionStatus": {},
+		"GetAccountAuthorizationDetails":     {},
+		"GetInstanceProfile":                 {on: profileOf},
+		"ListPolicies":                       {on: shownAs("policy")},
+		"ListRoles":                          {on: shownAs("role")},
+		"ListUsers":                          {on: shownAs("user")},
+		"RemoveRoleFromInstanceProfile":      {on: profileOf},
+		"SimulateCustomPolicy":               {},
+		"SimulatePrincipalPolicy":            {on: simulated},
 	}
 	maps.Copy(out, managedPolicies())
 	maps.Copy(out, entities("Role", roleOf, newRole))
@@ -72,7 +79,11 @@ func managedPolicies() rows {
 		"DeletePolicyVersion":     {on: policyOf},
 		"GetPolicy":               {on: policyOf},
 		"GetPolicyVersion":        {on: policyOf},
+		"ListEntitiesForPolicy":   {on: policyOf},
+		"ListPolicyTags":          {on: policyOf},
 		"ListPolicyVersions":      {on: policyOf},
+		"TagPolicy":               {on: policyOf},
+		"UntagPolicy":             {on: policyOf},
 		"SetDefaultPolicyVersion": {on: policyOf},
 	}
 }

@@ -25,6 +25,7 @@ func secretsmanager() rows {
 			"ForceDeleteWithoutRecovery": "ForceDeleteWithoutRecovery", "RecoveryWindowInDays": "RecoveryWindowInDays",
 		}),
 		"DescribeSecret":               secret(nil),
+		"GetRandomPassword":            {},
 		"GetResourcePolicy":            secret(nil),
 		"GetSecretValue":               secret(map[string]string{"VersionId": "VersionId", "VersionStage": "VersionStage"}),
 		"ListSecretVersionIds":         secret(nil),

@@ -61,6 +61,7 @@ func secretsBuckets() []Bucket {
 		each(50, "TagResource", "UntagResource"),
 		each(50, "RestoreSecret"),
 		each(50, "CreateSecret"),
+		each(50, "GetRandomPassword"),
 		each(50, "DeleteSecret"),
 		each(50, "ListSecretVersionIds"),
 	}

@@ -54,10 +54,59 @@ func inhabited(t *testing.T) *Backend {
 		RoleName: aws.String("bounded"), PermissionsBoundary: &own}))
 	must[sdk.CreateServiceLinkedRoleOutput](t)(b.CreateServiceLinkedRole(&sdk.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("ecs.amazonaws.com")}))
 	b.state.Deletions = []string{"task/done"}
+	peopled(t, b, own)
 	return b
 }
 
-// operations are all of IAM's with requests that set every member.
+// peopled adds two users, one with all that a user may have.
+func peopled(t *testing.T, b *Backend, managed string) {
+	t.Helper()
+	for _, name := range []string{"ann", "zoe"} {
+		must[sdk.CreateUserOutput](t)(b.CreateUser(&sdk.CreateUserInput{UserName: &name, Tags: tagged("a", "1", "b", "2")}))
+	}
+	ann := aws.String("ann")
+	for range 2 {
+		must[sdk.CreateAccessKeyOutput](t)(b.CreateAccessKey(&sdk.CreateAccessKeyInput{UserName: ann}))
+	}
+	for _, name := range []string{"inline", "second"} {
+		must[sdk.PutUserPolicyOutput](t)(b.PutUserPolicy(&sdk.PutUserPolicyInput{UserName: ann, PolicyName: &name, PolicyDocument: aws.String(readS3)}))
+	}
+	for _, arn := range []string{managed, "arn:aws:iam::aws:policy/ReadOnlyAccess"} {
+		must[sdk.AttachUserPolicyOutput](t)(b.AttachUserPolicy(&sdk.AttachUserPolicyInput{UserName: ann, PolicyArn: &arn}))
+	}
+	must[sdk.PutUserPermissionsBoundaryOutput](t)(b.PutUserPermissionsBoundary(&sdk.PutUserPermissionsBoundaryInput{UserName: ann, PermissionsBoundary: &managed}))
+}
+
+// userOperations are those of users.
+func userOperations() map[string]membertest.Operation {
+	ann, zoe, read := aws.String("ann"), aws.String("zoe"), aws.String(readARN)
+	one, first := aws.Int32(1), aws.String(encodeMarker("!"))
+	document, name, root, inline := aws.String(readS3), aws.String("new"), aws.String("/"), aws.String("inline")
+	only := func(inputs ...any) membertest.Operation { return membertest.Operation{Inputs: inputs} }
+	return map[string]membertest.Operation{
+		"AttachUserPolicy":              only(&sdk.AttachUserPolicyInput{UserName: zoe, PolicyArn: read}),
+		"CreateAccessKey":               only(&sdk.CreateAccessKeyInput{UserName: zoe}),
+		"CreateUser":                    only(&sdk.CreateUserInput{UserName: name, Path: root, PermissionsBoundary: read, Tags: tagged("a", "1")}),
+		"DeleteAccessKey":               only(&sdk.DeleteAccessKeyInput{UserName: ann, AccessKeyId: aws.String("AKIAAAAAAAAAAAAAAAAA")}),
+		"DeleteUser":                    only(&sdk.DeleteUserInput{UserName: zoe}),
+		"DeleteUserPermissionsBoundary": only(&sdk.DeleteUserPermissionsBoundaryInput{UserName: ann}),
+		"DeleteUserPolicy":              only(&sdk.DeleteUserPolicyInput{UserName: ann, PolicyName: inline}),
+		"DetachUserPolicy":              only(&sdk.DetachUserPolicyInput{UserName: ann, PolicyArn: read}),
+		"GetUser":                       only(&sdk.GetUserInput{UserName: ann}),
+		"GetUserPolicy":                 only(&sdk.GetUserPolicyInput{UserName: ann, PolicyName: inline}),
+		"ListAccessKeys":                only(&sdk.ListAccessKeysInput{UserName: ann, MaxItems: one, Marker: first}),
+		"ListAttachedUserPolicies":      only(&sdk.ListAttachedUserPoliciesInput{UserName: ann, PathPrefix: root, MaxItems: one, Marker: first}),
+		"ListUserPolicies":              only(&sdk.ListUserPoliciesInput{UserName: ann, MaxItems: one, Marker: first}),
+		"ListUserTags":                  only(&sdk.ListUserTagsInput{UserName: ann, MaxItems: one, Marker: first}),
+		"ListUsers":                     only(&sdk.ListUsersInput{PathPrefix: root, MaxItems: one, Marker: first}),
+		"PutUserPermissionsBoundary":    only(&sdk.PutUserPermissionsBoundaryInput{UserName: zoe, PermissionsBoundary: read}),
+		"PutUserPolicy":                 only(&sdk.PutUserPolicyInput{UserName: zoe, PolicyName: name, PolicyDocument: document}),
+		"TagUser":                       only(&sdk.TagUserInput{UserName: ann, Tags: tagged("a", "2")}),
+		"UntagUser":                     only(&sdk.UntagUserInput{UserName: ann, TagKeys: []string{"a"}}),
+	}
+}
+
+// operations are IAM's, but for those of users, with requests that set every member.
 func operations() map[string]membertest.Operation {
 	web, bare, read := aws.String("web"), aws.String("bare"), aws.String(readARN)
 	one, first := aws.Int32(1), aws.String(encodeMarker("!"))
@@ -164,6 +213,7 @@ func unproven() []string { return nil }
 // TestEveryMemberOfEveryRequest goes through all operations.
 func TestEveryMemberOfEveryRequest(t *testing.T) {
 	ops := operations()
+	maps.Copy(ops, userOperations())
 	for _, name := range slices.Sorted(maps.Keys(model.Services()["iam"].Operations)) {
 		op, listed := ops[name]
 		if !listed && !slices.Contains(unproven(), name) {
