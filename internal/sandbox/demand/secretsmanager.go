@@ -33,13 +33,15 @@ func secretsmanager() rows {
 		"RemoveRegionsFromReplication": secret(nil),
 		"ReplicateSecretToRegions":     secret(replicas),
 		"RestoreSecret":                secret(nil),
-		"RotateSecret":                 secret(map[string]string{"RotationLambdaARN": "RotationLambdaARN", "RotateImmediately": "RotateImmediately"}),
-		"StopReplicationToReplica":     secret(nil),
-		"TagResource":                  secret(nil),
-		"UntagResource":                secret(nil),
-		"UpdateSecret":                 secret(map[string]string{"Description": "Description", "KmsKeyId": "KmsKeyId", "Type": "Type"}),
-		"UpdateSecretVersionStage":     secret(map[string]string{"VersionStage": "VersionStage"}),
-		"ValidateResourcePolicy":       {on: secretIfNamed},
+		"RotateSecret": secret(map[string]string{
+			"RotationLambdaARN": "RotationLambdaARN", "RotateImmediately": "RotateImmediately",
+		}),
+		"StopReplicationToReplica": secret(nil),
+		"TagResource":              secret(nil),
+		"UntagResource":            secret(nil),
+		"UpdateSecret":             secret(map[string]string{"Description": "Description", "KmsKeyId": "KmsKeyId", "Type": "Type"}),
+		"UpdateSecretVersionStage": secret(map[string]string{"VersionStage": "VersionStage"}),
+		"ValidateResourcePolicy":   {on: secretIfNamed},
 	}
 }
 
