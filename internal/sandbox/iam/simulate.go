@@ -13,9 +13,9 @@ import (
 	"ecs-reconciler/internal/sandbox/iam/policydoc"
 )
 
-// SimulatePrincipalPolicy decides each action on each resource by a role's or a
-// user's policies, those of the request, and the boundary. Resource policies play
-// no part: AWS has them for users alone, and the sandbox not at all.
+// SimulatePrincipalPolicy decides each action on each resource by a role's
+// policies, those of the request, and the boundary. As at AWS, resource policies
+// play no part where the principal is a role.
 func (b *Backend) SimulatePrincipalPolicy(
 	in *sdk.SimulatePrincipalPolicyInput,
 ) (*sdk.SimulatePrincipalPolicyOutput, error) {
@@ -23,13 +23,13 @@ func (b *Backend) SimulatePrincipalPolicy(
 		return nil, err
 	}
 	arn := aws.ToString(in.PolicySourceArn)
-	who, found := b.bearer(arn)
+	role, found := b.roleByARN(arn)
 	if !found {
 		return nil, noSuchEntity("The principal %s cannot be found.", arn)
 	}
 	run := simulation{
-		sources: b.sourcesOf(who, in.PolicyInputList), boundary: b.boundaryFor(who, in.PermissionsBoundaryPolicyInputList),
-		context: b.simulatedContext(who, in),
+		sources: b.sourcesOf(role, in.PolicyInputList), boundary: b.boundaryFor(role, in.PermissionsBoundaryPolicyInputList),
+		context: b.simulatedContext(role, in),
 	}
 	results, err := run.all(in.ActionNames, in.ResourceArns)
 	if err != nil {
@@ -41,7 +41,7 @@ func (b *Backend) SimulatePrincipalPolicy(
 func (b *Backend) checkSimulation(in *sdk.SimulatePrincipalPolicyInput) error {
 	switch {
 	case in.ResourcePolicy != nil:
-		return invalidInput("Simulation of resource-based policies isn't supported for IAM roles, nor by the sandbox.")
+		return invalidInput("Simulation of resource-based policies isn't supported for IAM roles.")
 	case len(in.PolicyExclusionList) > 0, in.ResourceHandlingOption != nil:
 		return invalidInput("PolicyExclusionList and ResourceHandlingOption are not supported by the sandbox.")
 	case in.ResourceOwner != nil && !strings.Contains(*in.ResourceOwner, b.env.Account):
@@ -60,26 +60,6 @@ func (b *Backend) checkSimulation(in *sdk.SimulatePrincipalPolicyInput) error {
 	return nil
 }
 
-// bearer is a role or a user as the bearer of policies.
-type bearer struct {
-	// kind is "role" or "user".
-	kind, name, arn, boundary string
-	source                    types.PolicySourceType
-	inline                    map[string]string
-	attached                  []string
-	tags                      []Tag
-}
-
-func (b *Backend) bearer(arn string) (bearer, bool) {
-	if r, found := b.roleByARN(arn); found {
-		return bearer{"role", r.Name, arn, r.Boundary, types.PolicySourceTypeRole, r.Inline, r.Attached, r.Tags}, true
-	}
-	if u, found := b.userByARN(arn); found {
-		return bearer{"user", u.Name, arn, u.Boundary, types.PolicySourceTypeUser, u.Inline, u.Attached, u.Tags}, true
-	}
-	return bearer{}, false
-}
-
 // source is a policy with the name that a simulation calls it by.
 type source struct {
 	id       string
@@ -87,12 +67,12 @@ type source struct {
 	document string
 }
 
-func (b *Backend) sourcesOf(who bearer, extra []string) []source {
+func (b *Backend) sourcesOf(role *Role, extra []string) []source {
 	var out []source
-	for _, name := range slices.Sorted(maps.Keys(who.inline)) {
-		out = append(out, source{id: who.kind + "_" + who.name + "_" + name, kind: who.source, document: who.inline[name]})
+	for _, name := range slices.Sorted(maps.Keys(role.Inline)) {
+		out = append(out, source{id: "role_" + role.Name + "_" + name, kind: types.PolicySourceTypeRole, document: role.Inline[name]})
 	}
-	for _, arn := range who.attached {
+	for _, arn := range role.Attached {
 		policy, _ := b.policy(arn)
 		out = append(out, source{id: policy.Name, kind: b.managedKind(arn), document: policy.inForce()})
 	}
@@ -115,22 +95,22 @@ func (b *Backend) managedKind(arn string) types.PolicySourceType {
 	return types.PolicySourceTypeUserManaged
 }
 
-// boundaryFor is the boundary to simulate with: the request's, else the bearer's.
-func (b *Backend) boundaryFor(who bearer, override []string) []source {
+// boundaryFor is the boundary to simulate with: the request's, else the role's.
+func (b *Backend) boundaryFor(role *Role, override []string) []source {
 	if len(override) > 0 {
 		return inputSources("PermissionsBoundaryPolicyInputList", override)
 	}
-	policy, found := b.policy(who.boundary)
+	policy, found := b.policy(role.Boundary)
 	if !found {
 		return nil
 	}
-	return []source{{id: policy.Name, kind: b.managedKind(who.boundary), document: policy.inForce()}}
+	return []source{{id: policy.Name, kind: b.managedKind(role.Boundary), document: policy.inForce()}}
 }
 
 // simulatedContext is what the request brings, over what is known of any call
-// by the bearer.
-func (b *Backend) simulatedContext(who bearer, in *sdk.SimulatePrincipalPolicyInput) map[string][]string {
-	caller := who.arn
+// by the role.
+func (b *Backend) simulatedContext(role *Role, in *sdk.SimulatePrincipalPolicyInput) map[string][]string {
+	caller := b.roleARN(role)
 	if in.CallerArn != nil {
 		caller = *in.CallerArn
 	}
@@ -139,10 +119,7 @@ func (b *Backend) simulatedContext(who bearer, in *sdk.SimulatePrincipalPolicyIn
 		"aws:principalarn": {caller}, "aws:principalaccount": {b.env.Account}, "aws:principaltype": {"AssumedRole"},
 		"aws:currenttime": {now.Format("2006-01-02T15:04:05Z")}, "aws:epochtime": {fmt.Sprint(now.Unix())},
 	}
-	if who.kind == "user" {
-		out["aws:principaltype"], out["aws:username"] = []string{"User"}, []string{who.name}
-	}
-	for _, tag := range who.tags {
+	for _, tag := range role.Tags {
 		out["aws:principaltag/"+strings.ToLower(tag.Key)] = []string{tag.Value}
 	}
 	for _, entry := range in.ContextEntries {

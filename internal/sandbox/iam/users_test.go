@@ -163,20 +163,6 @@ func TestDeletingAUser(t *testing.T) {
 	refused(t, err, "NoSuchEntity", 404)
 }
 
-func TestSimulateAsAUser(t *testing.T) {
-	b := account()
-	ann := createUser(t, b, "ann")
-	policy := strings.Replace(readS3, `"Resource":"*"`, `"Resource":"arn:aws:s3:::${aws:username}/*"`, 1)
-	must[sdk.PutUserPolicyOutput](t)(b.PutUserPolicy(&sdk.PutUserPolicyInput{UserName: aws.String("ann"), PolicyName: aws.String("p"), PolicyDocument: &policy}))
-	out := must[sdk.SimulatePrincipalPolicyOutput](t)(b.SimulatePrincipalPolicy(&sdk.SimulatePrincipalPolicyInput{
-		PolicySourceArn: ann.Arn, ActionNames: []string{"s3:GetObject"}, ResourceArns: []string{"arn:aws:s3:::ann/x", "arn:aws:s3:::bob/x"},
-	}))
-	mine, yours := out.EvaluationResults[0], out.EvaluationResults[1]
-	if mine.EvalDecision != "allowed" || yours.EvalDecision != "implicitDeny" || *mine.MatchedStatements[0].SourcePolicyId != "user_ann_p" {
-		t.Error(toJSON(t, out))
-	}
-}
-
 func TestUserTagsAndBoundary(t *testing.T) {
 	b := account()
 	edge := createPolicy(t, b, "edge")
