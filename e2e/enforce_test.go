@@ -176,3 +176,23 @@ func TestEveryStatementIsNeeded(t *testing.T) {
 		}
 	}
 }
+
+// TestPrintedPolicyMendsDrift corrects all that others do by hand, with exactly
+// the policy that the program prints.
+func TestPrintedPolicyMendsDrift(t *testing.T) {
+	t.Parallel()
+	c := enforcing(t)
+	p := c.reports(t)
+	applier := p.as(c, c.caller(t, "applier", p.policy(t, "apply")))
+	applier.apply(t)
+	for _, d := range drifts() {
+		d.by(t, c)
+		applier.apply(t)
+		if !d.mended(t, c) {
+			t.Errorf("%s is not mended", d.name)
+		}
+	}
+	if got := applier.plan(t); len(got.Changes) > 0 {
+		t.Errorf("after all: %v", got.Changes)
+	}
+}

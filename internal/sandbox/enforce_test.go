@@ -145,6 +145,7 @@ func TestCredentialsCount(t *testing.T) {
 	refusedWith(t, err, "InvalidClientTokenId", 403, unknown)
 	_, err = iam.NewFromConfig(forger).ListRoles(t.Context(), &iam.ListRolesInput{})
 	refusedWith(t, err, "SignatureDoesNotMatch", 403, mismatch)
+	refusedWith(t, readSecret(t.Context(), e.as(key.AccessKeyID, key.SecretAccessKey, "token"), "s"), "UnrecognizedClientException", 400, unknown)
 	e.done(iam.NewFromConfig(e.admin).DeleteAccessKey(t.Context(), &iam.DeleteAccessKeyInput{UserName: aws.String("ann"), AccessKeyId: &key.AccessKeyID}))
 	refusedWith(t, readSecret(t.Context(), ann, "s"), "UnrecognizedClientException", 400, unknown)
 }
@@ -412,6 +413,16 @@ func TestBoundariesOfRolesAsConditions(t *testing.T) {
 	refusedWith(t, err, "AccessDenied", 403, "perform: iam:PutRolePolicy on resource: "+ownIAM+"role/bound")
 	_, err = ann.TagRole(t.Context(), &iam.TagRoleInput{RoleName: aws.String("bound"), Tags: []iamtypes.Tag{{Key: aws.String("a"), Value: aws.String("b")}}})
 	refusedWith(t, err, "AccessDenied", 403, "perform: iam:TagRole")
+}
+
+func TestRolesOfServices(t *testing.T) {
+	e := newEnforced(t)
+	ann := iam.NewFromConfig(e.user("ann", statement("Allow", "iam:CreateServiceLinkedRole", ownIAM+"role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS*",
+		`,"Condition":{"StringLike":{"iam:AWSServiceName":"ecs.amazonaws.com"}}`)))
+	_, err := ann.CreateServiceLinkedRole(t.Context(), &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("ecs.amazonaws.com")})
+	e.done(nil, err)
+	_, err = ann.CreateServiceLinkedRole(t.Context(), &iam.CreateServiceLinkedRoleInput{AWSServiceName: aws.String("spot.amazonaws.com")})
+	refusedWith(t, err, "AccessDenied", 403, "perform: iam:CreateServiceLinkedRole on resource: "+ownIAM+"role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot")
 }
 
 func TestUsersAndTheirOwnKeys(t *testing.T) {

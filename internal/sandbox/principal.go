@@ -74,6 +74,8 @@ func (w *world) principal(s scope) (who access.Principal, secret string, err err
 	case found:
 		who, err = w.inSession(session)
 		return who, session.Secret, err
+	case s.token != "":
+		return who, "", errUnknownKey // a token belongs to a session's key alone
 	case s.accessKey == AdminKey:
 		root := access.Principal{ARN: w.global.env.GlobalARN("iam", "root"), ID: w.opts.Account}
 		root.Context = map[string][]string{}

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,6 +29,9 @@ func verify(req *request, secret string) error {
 			"Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
 	}
 	headers := strings.Split(parameter(given, "SignedHeaders"), ";")
+	if !covers(headers, req.signed.Header) {
+		return badSignature(req.route.protocol)
+	}
 	again, err := unsigned(req, headers)
 	if err != nil {
 		return err
@@ -43,6 +47,17 @@ func verify(req *request, secret string) error {
 		return badSignature(req.route.protocol)
 	}
 	return nil
+}
+
+// covers tells whether a signature speaks of all that says what is asked, of
+// whom and by whom: AWS takes no such header unsigned.
+func covers(headers []string, sent http.Header) bool {
+	for _, name := range []string{"X-Amz-Date", "X-Amz-Target", "X-Amz-Security-Token"} {
+		if sent.Get(name) != "" && !slices.Contains(headers, strings.ToLower(name)) {
+			return false
+		}
+	}
+	return slices.Contains(headers, "host")
 }
 
 // unsigned is the request with the headers alone that its signature speaks of.

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"encoding/json"
 	"errors"
 	"testing"
 )
@@ -177,4 +178,24 @@ func TestABrokenPolicyAllowsNothing(t *testing.T) {
 	if err := Decide(Free(ann, "AIDA"), Check{Action: action, Resource: secret, Policy: "{"}); err == nil {
 		t.Error("a resource's policy that is no JSON lets somebody in")
 	}
+}
+
+// FuzzDecide holds that no policy lets in whom another one denies, nor anybody
+// when it is no policy.
+func FuzzDecide(f *testing.F) {
+	for _, seed := range []string{says("Allow")[0], grants("Allow", `"*"`), "{", `{"Statement":{"Effect":"Allow"}}`,
+		document(`{"Effect":"Allow","NotAction":[],"NotResource":"${a,'b'}","Condition":{"ForAllValues:ArnLikeIfExists":{"aws:x":[1]}}}`)} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, policy string) {
+		p := Principal{ARN: session, ID: "AROA:run", Role: role, Identity: []string{policy}, Boundary: []string{policy}, Session: []string{policy}}
+		c := Check{Action: action, Resource: secret, Policy: policy}
+		if Decide(p, c) == nil && !json.Valid([]byte(policy)) {
+			t.Errorf("%q allows", policy)
+		}
+		p.Identity = append(p.Identity, says("Deny")...)
+		if Decide(p, c) == nil {
+			t.Errorf("%q allows what is denied", policy)
+		}
+	})
 }

@@ -89,7 +89,6 @@ func TestActionsAndResources(t *testing.T) {
 		{"secretsmanager", "CreateSecret", &struct {
 			Name, Description, KmsKeyId, Type *string
 			AddReplicaRegions                 []struct{ Region *string }
-			ForceOverwriteReplicaSecret       bool
 			Tags                              []struct{ Key, Value *string }
 		}{Name: a("new"), Tags: secretTags, AddReplicaRegions: []struct{ Region *string }{{a("eu-west-1")}}}, []string{
 			"secretsmanager:CreateSecret arn:aws:secretsmanager:secret:new-??????",

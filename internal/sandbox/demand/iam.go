@@ -150,10 +150,14 @@ func simulated(req *request) []target {
 	return []target{{arn: req.text("PolicySourceArn")}}
 }
 
-// linkedRole is a role of a service, whose name the service knows.
+// linkedRole is the role that a service would get.
 func linkedRole(req *request) []target {
-	service := req.text("AWSServiceName")
-	return []target{{arn: req.account.ARN("iam", "role/aws-service-role/"+service+"/AWSServiceRoleFor*"), tags: map[string]string{}}}
+	service, suffix := req.text("AWSServiceName"), req.text("CustomSuffix")
+	t := req.existing("iam", "linked-role/"+service, req.account.ARN("iam", "role/aws-service-role/"+service+"/"))
+	if suffix != "" {
+		t.arn += "_" + suffix
+	}
+	return []target{t}
 }
 
 // shownAs is no resource, though a refusal names the kind and the path that were

@@ -7,18 +7,17 @@ import (
 )
 
 // secretsmanager are the rows of AWS Secrets Manager. Of its condition keys,
-// those of rotation functions and of customer keys' ARNs are not known.
+// those of rotation functions, of customer keys' ARNs, and of a flag that an
+// input cannot leave out are not known.
 func secretsmanager() rows {
 	secret := func(keys map[string]string) row { return row{on: secretOf, keys: keys} }
-	replicas := map[string]string{
-		"AddReplicaRegions": "AddReplicaRegions.Region", "ForceOverwriteReplicaSecret": "ForceOverwriteReplicaSecret",
-	}
+	replicas := map[string]string{"AddReplicaRegions": "AddReplicaRegions.Region"}
 	return rows{
 		"BatchGetSecretValue": {also: listed},
 		"CancelRotateSecret":  secret(nil),
 		"CreateSecret": {on: newSecret, keys: map[string]string{
 			"Name": "Name", "Description": "Description", "KmsKeyId": "KmsKeyId", "Type": "Type",
-			"AddReplicaRegions": "AddReplicaRegions.Region", "ForceOverwriteReplicaSecret": "ForceOverwriteReplicaSecret",
+			"AddReplicaRegions": "AddReplicaRegions.Region",
 		}, also: both(tagOnCreate("secretsmanager:TagResource", newSecret, nil), replicated)},
 		"DeleteResourcePolicy": secret(nil),
 		"DeleteSecret": secret(map[string]string{
@@ -35,13 +34,15 @@ func secretsmanager() rows {
 		"RemoveRegionsFromReplication": secret(nil),
 		"ReplicateSecretToRegions":     secret(replicas),
 		"RestoreSecret":                secret(nil),
-		"RotateSecret":                 secret(map[string]string{"RotationLambdaARN": "RotationLambdaARN", "RotateImmediately": "RotateImmediately"}),
-		"StopReplicationToReplica":     secret(nil),
-		"TagResource":                  secret(nil),
-		"UntagResource":                secret(nil),
-		"UpdateSecret":                 secret(map[string]string{"Description": "Description", "KmsKeyId": "KmsKeyId", "Type": "Type"}),
-		"UpdateSecretVersionStage":     secret(map[string]string{"VersionStage": "VersionStage"}),
-		"ValidateResourcePolicy":       {on: secretIfNamed},
+		"RotateSecret": secret(map[string]string{
+			"RotationLambdaARN": "RotationLambdaARN", "RotateImmediately": "RotateImmediately",
+		}),
+		"StopReplicationToReplica": secret(nil),
+		"TagResource":              secret(nil),
+		"UntagResource":            secret(nil),
+		"UpdateSecret":             secret(map[string]string{"Description": "Description", "KmsKeyId": "KmsKeyId", "Type": "Type"}),
+		"UpdateSecretVersionStage": secret(map[string]string{"VersionStage": "VersionStage"}),
+		"ValidateResourcePolicy":   {on: secretIfNamed},
 	}
 }
 

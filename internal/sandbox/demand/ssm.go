@@ -6,16 +6,17 @@ import "strings"
 // is encrypted with, nothing is asked.
 func ssm() rows {
 	return rows{
-		"AddTagsToResource":      {on: ssmResource},
-		"DeleteParameter":        {on: parameterNamed},
-		"DeleteParameters":       {on: parametersNamed},
-		"DescribeParameters":     {},
-		"GetParameter":           {on: parameterNamed},
-		"GetParameterHistory":    {on: parameterNamed},
-		"GetParameters":          {on: parametersNamed},
-		"GetParametersByPath":    {on: parameterPath, keys: map[string]string{"Recursive": "Recursive"}},
-		"ListTagsForResource":    {on: ssmResource},
-		"PutParameter":           {on: parameterNamed, keys: map[string]string{"Overwrite": "Overwrite", "Policies": "Policies"}, also: tagOnCreate("ssm:AddTagsToResource", parameterNamed, nil)},
+		"AddTagsToResource":   {on: ssmResource},
+		"DeleteParameter":     {on: parameterNamed},
+		"DeleteParameters":    {on: parametersNamed},
+		"DescribeParameters":  {},
+		"GetParameter":        {on: parameterNamed},
+		"GetParameterHistory": {on: parameterNamed},
+		"GetParameters":       {on: parametersNamed},
+		"GetParametersByPath": {on: parameterPath, keys: map[string]string{"Recursive": "Recursive"}},
+		"ListTagsForResource": {on: ssmResource},
+		"PutParameter": {on: parameterNamed, keys: map[string]string{"Overwrite": "Overwrite", "Policies": "Policies"},
+			also: tagOnCreate("ssm:AddTagsToResource", parameterNamed, nil)},
 		"RemoveTagsFromResource": {on: ssmResource},
 	}
 }

@@ -38,7 +38,8 @@ func (b *Backend) RoleWithID(id string) (Entity, bool) {
 }
 
 // Named finds an entity by its kind, as ARNs have it ("user", "role", "policy",
-// "instance-profile"), and its name; a policy by its ARN.
+// "instance-profile"), and its name; a policy by its ARN; and, as "linked-role",
+// the role that a service principal has or would get.
 func (b *Backend) Named(kind, name string) (Entity, bool) {
 	switch kind {
 	case "user":
@@ -52,6 +53,10 @@ func (b *Backend) Named(kind, name string) (Entity, bool) {
 	case "policy":
 		if policy, found := b.policy(name); found {
 			return Entity{ARN: name, ID: policy.ID, Tags: tagMap(policy.Tags)}, true
+		}
+	case "linked-role":
+		if service, known := linkedServices()[name]; known {
+			return Entity{ARN: b.env.GlobalARN("iam", "role"+serviceRolePath+name+"/"+service.name), Tags: map[string]string{}}, true
 		}
 	case "instance-profile":
 		if profile, found := b.state.Profiles[roleKey(name)]; found {

@@ -44,11 +44,11 @@ func New(t testing.TB, opts ...Option) (*sandbox.Server, aws.Config) {
 	return server, Config(server, region)
 }
 
-// Config reaches a sandbox in a region, with any key.
+// Config reaches a sandbox in a region, with the administrator's key.
 func Config(server *sandbox.Server, region string) aws.Config {
 	return aws.Config{
 		Region:      region,
-		Credentials: credentials.NewStaticCredentialsProvider("AKIAIOSFODNN7EXAMPLE", "secret", ""),
+		Credentials: credentials.NewStaticCredentialsProvider(sandbox.AdminKey, sandbox.AdminSecret, ""),
 		HTTPClient:  &http.Client{Transport: server.Transport()},
 		Retryer:     func() aws.Retryer { return aws.NopRetryer{} },
 	}
