@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -278,6 +279,25 @@ func TestTheFileIsTakenAway(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	})
+}
+
+// TestAfterClosing nothing is written, since the folder is anybody's.
+func TestAfterClosing(t *testing.T) {
+	opts := Options{Dir: t.TempDir(), Seed: 1}
+	session(t, opts, func(s *Server) {
+		create(t, secretsClient(s, "us-west-2"), "s", "x")
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		before := stateOf(t, opts.Dir)
+		err := perform(s, "AKIA", "us-west-2", "secretsmanager", "CreateSecret", fields{"Name": "late"})
+		if !errors.Is(err, errClosed) || !errors.Is(s.Reset(), errClosed) {
+			t.Errorf("%v", err)
+		}
+		if stateOf(t, opts.Dir) != before {
+			t.Error("the file changed")
+		}
 	})
 }
 
