@@ -301,6 +301,29 @@ func TestAfterClosing(t *testing.T) {
 	})
 }
 
+// TestADrawIsKept though the operation only looks: a password, say, that comes
+// again after a crash would be no password.
+func TestADrawIsKept(t *testing.T) {
+	s := newTestServer(t, Options{Dir: t.TempDir()})
+	create(t, secretsClient(s, "us-west-2"), "s", "x")
+	before := s.store.journal
+	req := &request{scope: scope{region: "us-west-2"}, route: route{service: s.services["secretsmanager"], operation: "ListSecrets"}}
+	for _, draws := range []bool{false, true} {
+		op := operation{perform: func(any) (any, error) {
+			if draws {
+				s.world.global.env.UUID()
+			}
+			return nil, nil
+		}}
+		if _, err := s.kept(req, op, &secretsmanager.ListSecretsInput{}); err != nil {
+			t.Fatal(err)
+		}
+		if kept := s.store.journal > before; kept != draws {
+			t.Errorf("drawing %t is kept: %t", draws, kept)
+		}
+	}
+}
+
 // FuzzRecords: whatever follows the snapshot is read or refused.
 func FuzzRecords(f *testing.F) {
 	for _, seed := range []string{"", "{}\n", `{"at":"2026-01-01T00:00:00Z","region":"us-west-2","operation":"OwnSecret","input":{}}` + "\n", "{\n", "x"} {
