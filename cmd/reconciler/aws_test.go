@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
@@ -84,10 +86,17 @@ func wantsSecret(ctx context.Context, ts *testscript.TestScript, secrets *secret
 
 // endpoint serves a sandbox in memory until the script ends.
 func endpoint(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) != 1 {
-		ts.Fatalf("usage: endpoint ACCOUNT")
+	if neg || len(args) != 1 && len(args) != 3 {
+		ts.Fatalf("usage: endpoint ACCOUNT [LAG ROLE-DELAY]")
 	}
-	server, err := sandbox.New(sandbox.Options{Account: args[0], Region: region})
+	opts := sandbox.Options{Account: args[0], Region: region}
+	if len(args) == 3 {
+		var err, delayErr error
+		opts.Lag, err = time.ParseDuration(args[1])
+		opts.RoleDelay, delayErr = time.ParseDuration(args[2])
+		ts.Check(errors.Join(err, delayErr))
+	}
+	server, err := sandbox.New(opts)
 	ts.Check(err)
 	listening := httptest.NewServer(server)
 	ts.Defer(func() {

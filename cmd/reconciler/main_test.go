@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 //	aws …                  change the sandbox's account behind reconciler's back
 //	vault FILE PASSWORD    encrypt FILE as ansible-vault does
 //	endpoint ACCOUNT       serve a sandbox of its own at AWS_ENDPOINT_URL
+//	endpoint ACCOUNT L D   the same, with lists late by L and new roles by D
 //	private FILE           want FILE to be its owner's alone
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{

@@ -77,9 +77,9 @@ func (w wired) to(ctx context.Context, url string) (*http.Request, error) {
 	return r, nil
 }
 
-// frequentCalls are the three calls whose cost is watched, each with what must be
+// watchedCalls are the three calls whose cost is watched, each with what must be
 // there first.
-func frequentCalls(t testing.TB, s *busy) map[string]func() wired {
+func watchedCalls(t testing.TB, s *busy) map[string]func() wired {
 	t.Helper()
 	const js = "application/x-amz-json-1.1"
 	for i := range 1000 {
@@ -101,12 +101,12 @@ func frequentCalls(t testing.TB, s *busy) map[string]func() wired {
 	}
 }
 
-// BenchmarkFrequentCalls is over loopback, with connections kept alive.
-func BenchmarkFrequentCalls(b *testing.B) {
+// BenchmarkWatchedCalls is over loopback, with connections kept alive.
+func BenchmarkWatchedCalls(b *testing.B) {
 	s := newBusy(b, b.TempDir(), 1000)
 	listening := httptest.NewServer(s)
 	b.Cleanup(listening.Close)
-	for name, next := range frequentCalls(b, s) {
+	for name, next := range watchedCalls(b, s) {
 		b.Run(name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
@@ -132,11 +132,11 @@ func exchange(b *testing.B, listening *httptest.Server, w wired) {
 	}
 }
 
-// TestFrequentCallsAllocate no more than this, request and recorder included,
+// TestWatchedCallsAllocate no more than this, request and recorder included,
 // with the state on disk.
-func TestFrequentCallsAllocate(t *testing.T) {
+func TestWatchedCallsAllocate(t *testing.T) {
 	s := newBusy(t, t.TempDir(), 1000)
-	calls := frequentCalls(t, s)
+	calls := watchedCalls(t, s)
 	for name, most := range map[string]float64{"GetCallerIdentity": 85, "DescribeTaskDefinition": 220, "PutSecretValue": 150} {
 		got := testing.AllocsPerRun(300, func() {
 			r, err := calls[name]().to(t.Context(), "http://sandbox/")

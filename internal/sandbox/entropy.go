@@ -12,7 +12,16 @@ import (
 // place in the stream is kept with the state, so that a second process does not
 // draw the first one's identifiers again, and so that an operation that is
 // performed again draws what it drew.
-type entropy struct{ *rand.ChaCha8 }
+type entropy struct {
+	*rand.ChaCha8
+	draws int // of this process
+}
+
+// Read draws bytes; it never fails.
+func (e *entropy) Read(p []byte) (int, error) {
+	e.draws++
+	return e.ChaCha8.Read(p)
+}
 
 // stream keeps apart what is drawn for different ends: what a client's timing
 // decides, such as how many requests there are, must not change what the state
@@ -34,7 +43,7 @@ func newEntropy(seed uint64, use stream) (*entropy, error) {
 	}
 	binary.LittleEndian.PutUint64(key[:8], seed^binary.LittleEndian.Uint64(key[:8]))
 	binary.LittleEndian.PutUint64(key[8:16], uint64(use)^binary.LittleEndian.Uint64(key[8:16]))
-	return &entropy{rand.NewChaCha8(key)}, nil
+	return &entropy{ChaCha8: rand.NewChaCha8(key)}, nil
 }
 
 // save is the place in the stream.

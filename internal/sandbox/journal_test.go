@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -279,6 +280,48 @@ func TestTheFileIsTakenAway(t *testing.T) {
 			}
 		})
 	})
+}
+
+// TestAfterClosing nothing is written, since the folder is anybody's.
+func TestAfterClosing(t *testing.T) {
+	opts := Options{Dir: t.TempDir(), Seed: 1}
+	session(t, opts, func(s *Server) {
+		create(t, secretsClient(s, "us-west-2"), "s", "x")
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		before := stateOf(t, opts.Dir)
+		err := perform(s, "AKIA", "us-west-2", "secretsmanager", "CreateSecret", fields{"Name": "late"})
+		if !errors.Is(err, errClosed) || !errors.Is(s.Reset(), errClosed) {
+			t.Errorf("%v", err)
+		}
+		if stateOf(t, opts.Dir) != before {
+			t.Error("the file changed")
+		}
+	})
+}
+
+// TestADrawIsKept though the operation only looks: a password, say, that comes
+// again after a crash would be no password.
+func TestADrawIsKept(t *testing.T) {
+	s := newTestServer(t, Options{Dir: t.TempDir()})
+	create(t, secretsClient(s, "us-west-2"), "s", "x")
+	before := s.store.journal
+	req := &request{scope: scope{region: "us-west-2"}, route: route{service: s.services["secretsmanager"], operation: "ListSecrets"}}
+	for _, draws := range []bool{false, true} {
+		op := operation{perform: func(any) (any, error) {
+			if draws {
+				s.world.global.env.UUID()
+			}
+			return nil, nil
+		}}
+		if _, err := s.kept(req, op, &secretsmanager.ListSecretsInput{}); err != nil {
+			t.Fatal(err)
+		}
+		if kept := s.store.journal > before; kept != draws {
+			t.Errorf("drawing %t is kept: %t", draws, kept)
+		}
+	}
 }
 
 // FuzzRecords: whatever follows the snapshot is read or refused.

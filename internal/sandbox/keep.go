@@ -27,19 +27,25 @@ func (s *Server) kept(req *request, op operation, in any) (any, error) {
 }
 
 // noted performs what only looks, and keeps it if it left something behind all
-// the same. Looking draws nothing and leaves its input alone, so that the record
-// can be made afterwards.
+// the same, or drew what must not be drawn again. Looking leaves its input alone,
+// so that it can be written afterwards.
 func (s *Server) noted(req *request, op operation, in any) (any, error) {
 	env := s.world.place(req.scope.region, req.route.service.model.Name).env
 	env.Noted = false
+	draws := s.entropy.draws
+	drawn, err := s.entropy.save()
+	if err != nil {
+		return nil, err
+	}
 	out, failure := op.perform(in)
-	if !env.Noted {
+	if !env.Noted && s.entropy.draws == draws {
 		return out, failure
 	}
 	r, err := s.recordOf(req, in)
 	if err != nil {
 		return nil, err
 	}
+	r.Entropy = drawn
 	return out, s.lasting(r, failure)
 }
 

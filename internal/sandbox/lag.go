@@ -8,17 +8,14 @@ package sandbox
 // when a listing is behind, and it is these.
 func lagging(service, operation string) string {
 	const (
-		secrets = "Secrets Manager: ListSecrets may not show changes of the last five minutes; " +
-			"DescribeSecret and GetSecretValue are the ones to ask instead (API reference of ListSecrets)"
-		roles = "IAM: changes are replicated around the world, and what is made may not be there at once " +
-			"(User Guide, Troubleshooting IAM: changes that I make are not always immediately visible)"
-		tasks = "ECS: the API follows an eventual consistency model; a list may not have what a command " +
-			"just made (API reference, Making API requests)"
-		tags      = "Tagging: GetResources reads an index that services fill by and by"
-		logs      = "CloudWatch Logs: DescribeLogGroups reads a list that a new group reaches late"
-		parameter = "SSM: DescribeParameters reads an index; GetParameter is fresh"
-		schedules = "EventBridge Scheduler: eventually consistent (API reference of ListSchedules)"
-		rules     = "EventBridge: a change takes a moment to show (API reference of PutRule)"
+		secrets = "ListSecrets might not reflect changes of the last five minutes; DescribeSecret is the one " +
+			"to ask (Secrets Manager API reference, ListSecrets)"
+		roles = "what is made or changed may take time to show, as it is replicated around the world " +
+			"(IAM User Guide, Changes that I make are not always immediately visible)"
+		tasks = "the API follows an eventual consistency model: a command may not show at once to those " +
+			"that follow (ECS API reference, RunTask)"
+		rules   = "a change takes a short while to come into effect (EventBridge API reference, PutRule)"
+		assumed = "AWS documents nothing of it; a client must not rely on a list that is up to date"
 	)
 	return map[string]string{
 		"secretsmanager:ListSecrets":         secrets,
@@ -32,10 +29,10 @@ func lagging(service, operation string) string {
 		"ecs:ListServices":                   tasks,
 		"ecs:ListTaskDefinitionFamilies":     tasks,
 		"ecs:ListTaskDefinitions":            tasks,
-		"tagging:GetResources":               tags,
-		"logs:DescribeLogGroups":             logs,
-		"ssm:DescribeParameters":             parameter,
-		"scheduler:ListSchedules":            schedules,
+		"tagging:GetResources":               assumed,
+		"logs:DescribeLogGroups":             assumed,
+		"ssm:DescribeParameters":             assumed,
+		"scheduler:ListSchedules":            assumed,
 		"events:ListRules":                   rules,
 	}[service+":"+operation]
 }

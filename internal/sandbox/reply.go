@@ -82,6 +82,7 @@ func (s *Server) reply(w http.ResponseWriter, req *request, status int, body []b
 func (s *Server) send(w http.ResponseWriter, status int, body []byte) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	w.WriteHeader(status)
+	//nolint:gosec // no page is made of an answer: it is JSON or XML, and says so
 	if _, err := w.Write(body); err != nil {
 		s.logLine(map[string]any{"event": "client gone", "error": err.Error()})
 	}

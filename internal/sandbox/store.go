@@ -165,8 +165,14 @@ func (s *store) ready() bool {
 	return err == nil && os.SameFile(named, open)
 }
 
+// errClosed says that the folder may be another process's by now.
+var errClosed = errors.New("sandbox: it is closed")
+
 // compact replaces the file by a snapshot alone, safe against a power cut.
 func (s *store) compact(of snapshot) error {
+	if s.lock == nil {
+		return errClosed
+	}
 	line, err := of.line()
 	if err != nil {
 		return err
@@ -183,5 +189,7 @@ func (s *store) close() error {
 	if s.lock == nil {
 		return nil
 	}
-	return errors.Join(s.abandon(), s.lock.release())
+	lock := s.lock
+	s.lock = nil
+	return errors.Join(s.abandon(), lock.release())
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"errors"
 )
@@ -39,6 +40,25 @@ func TestDrawing(t *testing.T) {
 	dry := &Env{Rand: iotest.ErrReader(errors.New("dry"))}
 	if got := dry.Random(4, Upper); got != "AAAA" {
 		t.Errorf("a source that fails yields %q", got)
+	}
+}
+
+func TestWithin(t *testing.T) {
+	e := &Env{Rand: rand.NewChaCha8([32]byte{})}
+	seen := map[time.Duration]bool{}
+	for range 200 {
+		d := e.Within(3)
+		if d < 1 || d > 3 {
+			t.Fatalf("%d is not within 3", d)
+		}
+		seen[d] = true
+	}
+	if len(seen) != 3 {
+		t.Errorf("only %v were drawn", seen)
+	}
+	dry := &Env{Rand: iotest.ErrReader(errors.New("dry"))}
+	if got := dry.Within(5); got != 5 {
+		t.Errorf("a source that fails yields %d", got)
 	}
 }
 

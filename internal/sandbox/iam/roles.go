@@ -23,7 +23,7 @@ func (b *Backend) CreateRole(in *sdk.CreateRoleInput) (*sdk.CreateRoleOutput, er
 	if err != nil {
 		return nil, err
 	}
-	b.unsettle(role)
+	role.Known = b.unsettled()
 	b.state.Roles[roleKey(role.Name)] = role
 	out := b.briefRole(role)
 	out.Tags = sdkTags(role.Tags)

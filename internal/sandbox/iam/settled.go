@@ -1,13 +1,17 @@
 package iam
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
-// unsettle makes a role that was just made or trusts somebody else unusable for
-// a while, as it is until IAM's other regions have heard of it.
-func (b *Backend) unsettle(role *Role) {
-	if b.RoleDelay > 0 {
-		role.Settled = b.env.Now().Add(b.env.Within(b.RoleDelay))
+// unsettled draws when other services take what was just made or changed of a
+// role; zero for at once. It is when IAM's other regions have heard of it.
+func (b *Backend) unsettled() time.Time {
+	if b.RoleDelay <= 0 {
+		return time.Time{}
 	}
+	return b.env.Now().Add(b.env.Within(b.RoleDelay))
 }
 
 // Unsettled says whether a role, by name or ARN, is still unknown to other
@@ -18,10 +22,9 @@ func (b *Backend) Unsettled(nameOrARN string) (unknown, formerTrust bool) {
 	if strings.HasPrefix(nameOrARN, "arn:") {
 		role, found = b.roleByARN(nameOrARN)
 	}
-	now := b.env.Now()
-	if !found || !now.Before(role.Settled) {
+	if !found {
 		return false, false
 	}
-	unknown = now.Sub(role.Created) < b.RoleDelay
-	return unknown, !unknown
+	now := b.env.Now()
+	return now.Before(role.Known), now.Before(role.Settled)
 }

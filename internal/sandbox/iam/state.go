@@ -37,9 +37,9 @@ type Role struct {
 	Attached []string
 	// Service is set on a service-linked role: the principal it belongs to.
 	Service string
-	// Settled is when other services take the role, or its newest trust; zero
-	// where they do so at once.
-	Settled time.Time `json:",omitzero"`
+	// Known and Settled are when other services take the role, and its newest
+	// trust; zero where they do so at once.
+	Known, Settled time.Time `json:",omitzero"`
 }
 
 // User is one user with all that hangs on it.

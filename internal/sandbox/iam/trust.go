@@ -21,7 +21,7 @@ func (b *Backend) UpdateAssumeRolePolicy(in *sdk.UpdateAssumeRolePolicyInput) (*
 		return nil, err
 	}
 	role.Trust = trust
-	b.unsettle(role)
+	role.Settled = b.unsettled()
 	return &sdk.UpdateAssumeRolePolicyOutput{}, nil
 }
 
