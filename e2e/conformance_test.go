@@ -48,6 +48,9 @@ func TestConformance(t *testing.T) {
 			})
 		}
 	})
+	if *update {
+		score.diverge(t)
+	}
 	score.complain(t)
 	score.print(t)
 	if *checksFlag == allChecks && len(score.endpoints) == len(everyEndpoint()) {
@@ -140,14 +143,12 @@ func (s *score) enter(endpoint string, results map[string]judged) {
 // complain fails the test for each check that does otherwise than it says.
 func (s *score) complain(t *testing.T) {
 	t.Helper()
+	for _, unknown := range unknownEndpoints(s.checks) {
+		t.Errorf("%s: there is no such endpoint", unknown)
+	}
 	for _, check := range s.checks {
 		if check.Diverges[sandbox] != "" {
 			t.Errorf("%s:%d: %s: mend the sandbox instead", check.File, check.Line, check.Name)
-		}
-		for endpoint := range check.Diverges {
-			if !slices.Contains(everyEndpoint(), endpoint) {
-				t.Errorf("%s:%d: %s: there is no endpoint %s", check.File, check.Line, check.Name, endpoint)
-			}
 		}
 		for _, endpoint := range s.endpoints {
 			if wrong := complaint(s.results[endpoint][check.Name], check.Diverges[endpoint]); wrong != "" {
