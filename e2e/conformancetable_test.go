@@ -16,7 +16,7 @@ import (
 	"ecs-reconciler/internal/testtool"
 )
 
-var update = flag.Bool("update", false, "rewrite what is generated in docs")
+var update = flag.Bool("update", false, "rewrite the divergences of checks and the table in docs/sandbox.md")
 
 const (
 	tableBegin = "<!-- conformance: made by TestConformance -update -->\n"
