@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"ecs-reconciler/internal/testtool"
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/decrypt/ansiblevault"
 )
@@ -33,6 +34,7 @@ func TestMain(m *testing.M) {
 //	vault FILE PASSWORD    encrypt FILE as ansible-vault does
 //	endpoint ACCOUNT       serve a sandbox of its own at AWS_ENDPOINT_URL
 func TestScripts(t *testing.T) {
+	testtool.System(t, "git-crypt")
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		UpdateScripts:       *update,
