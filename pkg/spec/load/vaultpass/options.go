@@ -13,7 +13,7 @@ type options struct{ vaultIDs, passwordFiles []string }
 // extraOptions reads a command line of Ansible's and leaves every other flag
 // of it alone.
 func extraOptions(line string) (options, error) {
-	words, err := split(line)
+	words, err := Words(line)
 	if err != nil {
 		return options{}, &spec.Error{
 			At:      spec.Position{File: "EXTRA_ANSIBLE_OPTIONS"},
@@ -53,10 +53,10 @@ func (o *options) of(flag string) *[]string {
 	}
 }
 
-// split is line in words, as Python's shlex.split makes them: white space
+// Words is line in words, as Python's shlex.split makes them: white space
 // parts words, '…' is literal, "…" knows \" and \\, and a backslash elsewhere
 // makes the next character literal.
-func split(line string) ([]string, error) {
+func Words(line string) ([]string, error) {
 	var words []string
 	var word strings.Builder
 	inWord := false

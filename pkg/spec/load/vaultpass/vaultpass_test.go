@@ -316,7 +316,7 @@ json.dump([words(line) for line in json.load(sys.stdin)], sys.stdout)
 		t.Fatal(err)
 	}
 	for i, line := range splits() {
-		got, err := split(line)
+		got, err := Words(line)
 		if (err != nil) != (answers[i] == nil) {
 			t.Errorf("%q: our error is %v, shlex makes %q of it", line, err, answers[i])
 			continue
@@ -333,7 +333,7 @@ func FuzzExtraOptions(f *testing.F) {
 	}
 	f.Add("--vault-id a@b --vault-password-file=c")
 	f.Fuzz(func(t *testing.T, line string) {
-		if words, err := split(line); err != nil && words != nil {
+		if words, err := Words(line); err != nil && words != nil {
 			t.Fatal("both words and an error")
 		}
 		if found, err := extraOptions(line); err != nil && (found.vaultIDs != nil || found.passwordFiles != nil) {
