@@ -43,7 +43,7 @@ func refuseUnknown(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	hint := "see reconciler --help"
+	hint := "see " + cmd.CommandPath() + " --help"
 	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
 		hint = "did you mean " + strings.Join(like, " or ") + "?"
 	}

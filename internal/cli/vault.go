@@ -38,7 +38,7 @@ func (a *app) vaultCommand() *cobra.Command {
 	f := &vaultFlags{}
 	cmd := &cobra.Command{
 		Use: "vault", Short: "Encrypt, view, edit and compare files as ansible-vault does", Long: aboutVault,
-		Args: refuseUnknown, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SuggestionsMinimumDistance: 2, Args: refuseUnknown, RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.PersistentFlags().BoolVarP(&f.ask, "ask-vault-pass", "J", false, "ask for the vault password")
 	for _, sub := range []*cobra.Command{a.encryptCommand(f), a.decryptCommand(f), a.viewCommand(f), a.editCommand(f), a.rekeyCommand(f), a.encryptStringCommand(f), a.vaultDiffCommand(f)} {

@@ -66,11 +66,11 @@ func (a *app) vaultDiff(ctx context.Context, f *vaultFlags, args []string, onlyF
 		return err
 	}
 	for _, path := range files {
-		if err := d.file(ctx, path, len(args) > 0); err != nil {
+		if err := d.file(ctx, path); err != nil {
 			d.failed = append(d.failed, err)
 		}
 	}
-	return errors.Join(append([]error{a.showComparison(d.out)}, d.failed...)...)
+	return errors.Join(append([]error{a.showComparison(d.out, len(d.failed) == 0)}, d.failed...)...)
 }
 
 // differ compares the files of a checkout with a commit.
@@ -79,6 +79,7 @@ type differ struct {
 	repo   *gitrepo.Repo
 	open   vault.Open
 	commit string
+	named  bool // the files were, so that they need not be encrypted
 	out    comparison
 	failed []error
 }
@@ -103,6 +104,7 @@ func (d *differ) aim(ctx context.Context, dir string, args []string, onlyFiles b
 	if len(args) == 0 {
 		return d.repo.Changed(ctx, commit)
 	}
+	d.named = true
 	var paths []string
 	for _, name := range args {
 		path, ok := d.repo.Path(below(dir, name))
@@ -122,7 +124,7 @@ func below(dir, name string) string {
 }
 
 // file compares one file; where it was not named, only if it is encrypted.
-func (d *differ) file(ctx context.Context, path string, named bool) error {
+func (d *differ) file(ctx context.Context, path string) error {
 	before, _, err := d.repo.Blob(ctx, d.commit, path)
 	if err != nil {
 		return err
@@ -131,7 +133,7 @@ func (d *differ) file(ctx context.Context, path string, named bool) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	if named && before == nil && after == nil {
+	if d.named && before == nil && after == nil {
 		return fmt.Errorf("%s: there is no such file, neither here nor in %s", path, d.out.Ref)
 	}
 	filters, err := d.repo.Filters(ctx, []string{path})
@@ -139,7 +141,7 @@ func (d *differ) file(ctx context.Context, path string, named bool) error {
 		return err
 	}
 	byGitCrypt := gitrepo.IsGitCrypt(filters[path])
-	if !named && !byGitCrypt && !holdsVault(path, before) && !holdsVault(path, after) {
+	if !d.named && !byGitCrypt && !holdsVault(path, before) && !holdsVault(path, after) {
 		return nil
 	}
 	if err := vault.Conflict(path, after); err != nil {
@@ -213,11 +215,12 @@ func (a *app) anyOpener(ctx context.Context, f *vaultFlags, dir, root string) va
 	}
 }
 
-func (a *app) showComparison(c comparison) error {
+// showComparison shows what was found; whole is false when something is missing.
+func (a *app) showComparison(c comparison, whole bool) error {
 	if f := a.global.format(); f == report.JSON || f == report.YAML {
 		return report.Data(a.Stdout, f, c)
 	}
-	if len(c.Files) == 0 {
+	if len(c.Files) == 0 && whole {
 		_, err := fmt.Fprintf(a.Stdout, "No encrypted file differs from %s.\n", c.Ref)
 		return err
 	}

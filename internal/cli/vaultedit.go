@@ -2,7 +2,6 @@ package cli
 
 import (
 	"bytes"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 
 	"ecs-reconciler/internal/vault"
 	"ecs-reconciler/pkg/report"
-	"ecs-reconciler/pkg/spec/decrypt/ansiblevault"
 	"ecs-reconciler/pkg/spec/load/vaultpass"
 )
 
@@ -56,9 +54,9 @@ func (a *app) edit(editor *vault.Editor, open open, name string) error {
 	if err != nil {
 		return err
 	}
-	before, password, err := open(file.Data)
+	before, password, err := open(file)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return err
 	}
 	a.asking.Store(true) // the editor has the terminal
 	after, err := editor.Edit(filepath.Base(name), before)
@@ -69,24 +67,24 @@ func (a *app) edit(editor *vault.Editor, open open, name string) error {
 	if bytes.Equal(before, after) {
 		return nil
 	}
-	encrypted, err := ansiblevault.Encrypt(after, password, rand.Reader)
+	data, err := encrypted(file, after, password)
 	if err != nil {
-		return fmt.Errorf("%s: %w", name, err)
+		return err
 	}
-	return a.saveEdit(file, encrypted)
+	return a.saveEdit(file, data)
 }
 
 // saveEdit replaces a file. The work of who edited it is kept beside it where
 // somebody else was quicker.
-func (a *app) saveEdit(file *vault.File, encrypted []byte) error {
-	err := file.Replace(encrypted)
+func (a *app) saveEdit(file *vault.File, data []byte) error {
+	err := file.Replace(data)
 	if !errors.Is(err, vault.ErrMoved) {
 		return err
 	}
 	beside := file.Name + ".edited"
 	path, lost := a.path(beside)
 	if lost == nil {
-		lost = vault.Write(beside, path, encrypted)
+		lost = vault.Write(beside, path, data)
 	}
 	if lost != nil {
 		return errors.Join(err, lost)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -26,8 +27,8 @@ func (a *app) encryptCommand(f *vaultFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.convert(orStandard(args), f.output, func(data []byte) ([]byte, error) {
-				return ansiblevault.Encrypt(data, password, rand.Reader)
+			return a.convert(orStandard(args), f.output, func(file *vault.File) ([]byte, error) {
+				return encrypted(file, file.Data, password)
 			})
 		},
 	}
@@ -44,8 +45,8 @@ func (a *app) decryptCommand(f *vaultFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.convert(orStandard(args), f.output, func(data []byte) ([]byte, error) {
-				plaintext, _, err := open(data)
+			return a.convert(orStandard(args), f.output, func(file *vault.File) ([]byte, error) {
+				plaintext, _, err := open(file)
 				return plaintext, err
 			})
 		},
@@ -67,9 +68,9 @@ func (a *app) viewCommand(f *vaultFlags) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				plaintext, _, err := open(file.Data)
+				plaintext, _, err := open(file)
 				if err != nil {
-					return fmt.Errorf("%s: %w", name, err)
+					return err
 				}
 				if _, err := a.Stdout.Write(plaintext); err != nil {
 					return err
@@ -92,18 +93,17 @@ func (a *app) rekeyCommand(f *vaultFlags) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.convert(args, "", func(data []byte) ([]byte, error) {
-				plaintext, _, err := open(data)
+			return a.convert(args, "", func(file *vault.File) ([]byte, error) {
+				plaintext, _, err := open(file)
 				if err != nil {
 					return nil, err
 				}
-				return ansiblevault.Encrypt(plaintext, password, rand.Reader)
+				return encrypted(file, plaintext, password)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&f.newID, "new-vault-id", "", "encrypt with the password of `ID@FILE`")
 	cmd.Flags().StringVar(&f.newPasswordFile, "new-vault-password-file", "", "encrypt with the password in `FILE`, or that it prints")
-	cmd.MarkFlagsMutuallyExclusive("new-vault-id", "new-vault-password-file")
 	encryptIDFlag(cmd, f)
 	return cmd
 }
@@ -111,6 +111,9 @@ func (a *app) rekeyCommand(f *vaultFlags) *cobra.Command {
 // rekeying is the password to encrypt anew with: the new one that is named, one
 // of those known that --encrypt-vault-id names, or one that is asked for.
 func (a *app) rekeying(ctx context.Context, f *vaultFlags) (ansiblevault.Password, error) {
+	if f.newID != "" && f.newPasswordFile != "" {
+		return ansiblevault.Password{}, &report.UsageError{Message: "--new-vault-id and --new-vault-password-file both name the new password", Hint: "choose one"}
+	}
 	s, err := a.sources(&vaultFlags{}, a.askNewPassword)
 	if err != nil {
 		return ansiblevault.Password{}, err
@@ -132,9 +135,18 @@ func (a *app) rekeying(ctx context.Context, f *vaultFlags) (ansiblevault.Passwor
 	return password, err
 }
 
-// open decrypts a vault text, and tells the password that fits under the
-// text's own id.
-type open func(data []byte) ([]byte, ansiblevault.Password, error)
+// encrypted is what a file shall hold.
+func encrypted(file *vault.File, plaintext []byte, password ansiblevault.Password) ([]byte, error) {
+	data, err := ansiblevault.Encrypt(plaintext, password, rand.Reader)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file.Name, err)
+	}
+	return data, nil
+}
+
+// open decrypts a file, and tells the password that fits under the file's own
+// id.
+type open func(*vault.File) ([]byte, ansiblevault.Password, error)
 
 // opener remembers what it derived: keys are paid for once a run.
 func (a *app) opener(ctx context.Context, f *vaultFlags) (open, error) {
@@ -143,20 +155,35 @@ func (a *app) opener(ctx context.Context, f *vaultFlags) (open, error) {
 		return nil, err
 	}
 	d := &ansiblevault.Decrypter{}
-	return func(data []byte) ([]byte, ansiblevault.Password, error) {
-		switch {
-		case gitcrypt.IsLocked(data):
-			return nil, ansiblevault.Password{}, errors.New("it is locked by git-crypt, not encrypted with ansible-vault (git-crypt unlock)")
-		case !ansiblevault.IsEncrypted(data):
-			return nil, ansiblevault.Password{}, errors.New("it is not encrypted with ansible-vault")
+	return func(file *vault.File) ([]byte, ansiblevault.Password, error) {
+		err := decryptable(file)
+		var plaintext []byte
+		var fits ansiblevault.Password
+		if err == nil {
+			plaintext, fits, err = d.Open(file.Data, passwords)
 		}
-		return d.Open(data, passwords)
+		if err != nil {
+			err = fmt.Errorf("%s: %w", file.Name, err)
+			return nil, fits, cmp.Or(vault.Conflict(file.Name, file.Data), err)
+		}
+		return plaintext, fits, nil
 	}, nil
+}
+
+func decryptable(file *vault.File) error {
+	switch {
+	case gitcrypt.IsLocked(file.Data):
+		return errors.New("it is locked by git-crypt, not encrypted with ansible-vault (git-crypt unlock)")
+	case !ansiblevault.IsEncrypted(file.Data):
+		return errors.New("it is not encrypted with ansible-vault")
+	default:
+		return nil
+	}
 }
 
 // convert changes files in place, or one of them into another. Nothing is
 // written unless all of them can be changed.
-func (a *app) convert(names []string, output string, change func([]byte) ([]byte, error)) error {
+func (a *app) convert(names []string, output string, change func(*vault.File) ([]byte, error)) error {
 	if output != "" && len(names) > 1 {
 		return &report.UsageError{Message: "--output takes one file", Hint: "without it each is changed in place"}
 	}
@@ -167,9 +194,9 @@ func (a *app) convert(names []string, output string, change func([]byte) ([]byte
 		if err != nil {
 			return err
 		}
-		result, err := change(file.Data)
+		result, err := change(file)
 		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
+			return err
 		}
 		files, results = append(files, file), append(results, result)
 	}
@@ -197,24 +224,20 @@ func (a *app) put(file *vault.File, output string, result []byte) error {
 	return vault.Write(output, path, result)
 }
 
-// input reads a file, which git must have been able to merge.
+// input reads a file, or standard input.
 func (a *app) input(name string) (*vault.File, error) {
 	if name == standard {
 		data, err := io.ReadAll(a.Stdin)
 		if err != nil {
 			return nil, fmt.Errorf("read standard input: %w", err)
 		}
-		return &vault.File{Name: standard, Data: data}, vault.Conflict("standard input", data)
+		return &vault.File{Name: standard, Data: data}, nil
 	}
 	path, err := a.path(name)
 	if err != nil {
 		return nil, err
 	}
-	file, err := vault.Read(name, path)
-	if err != nil {
-		return nil, err
-	}
-	return file, vault.Conflict(name, file.Data)
+	return vault.Read(name, path)
 }
 
 func orStandard(args []string) []string {

@@ -56,11 +56,11 @@ func (a *app) encryptStrings(ctx context.Context, args []string, f *vaultFlags) 
 	}
 	var out bytes.Buffer
 	for _, t := range texts {
-		encrypted, err := ansiblevault.Encrypt(t.text, password, rand.Reader)
+		data, err := ansiblevault.Encrypt(t.text, password, rand.Reader)
 		if err != nil {
 			return err
 		}
-		out.WriteString(inlineValue(t.name, encrypted))
+		out.WriteString(inlineValue(t.name, data))
 	}
 	return a.put(&vault.File{Name: standard}, f.output, out.Bytes())
 }
