@@ -15,35 +15,41 @@ import (
 )
 
 // tracked are warnings of files that secrets are made of and that git tracks in
-// the clear. Without git, or outside of a repository, there are none.
-func (a *app) tracked(ctx context.Context, d *spec.Deployment) ([]spec.Warning, error) {
-	dir, err := a.WorkDir()
+// the clear. Without git, or outside of a repository, there are none; that git
+// does not answer is no fault of the spec.
+func (a *app) tracked(ctx context.Context, d *spec.Deployment) []spec.Warning {
+	dir, files, err := a.exposed(ctx, d)
 	if err != nil {
-		return nil, fmt.Errorf("cannot tell the working directory: %w", err)
-	}
-	folder, err := load.Find(load.Options{Dir: a.global.deployConfig, WorkDir: dir})
-	if err != nil {
-		return nil, err
-	}
-	repo, err := gitrepo.Find(folder)
-	if err != nil || repo == nil || !gitrepo.Installed() {
-		return nil, err
-	}
-	open, err := inTheClear(ctx, repo, sources(d, folder))
-	if err != nil {
-		// A repository of somebody else's, say: that is no fault of the spec.
-		return []spec.Warning{{At: spec.Position{File: folder}, Message: "git does not tell which files it tracks: " + err.Error()}}, nil
+		return []spec.Warning{{Message: fmt.Sprintf("it is not known whether git tracks secrets in the clear: %v", err)}}
 	}
 	var list []spec.Warning
-	for _, file := range open {
+	for _, file := range files {
 		list = append(list, spec.Warning{At: spec.Position{File: shown(dir, file)}, Message: "git tracks this file, and it holds values of secrets in the clear",
 			Hint: "encrypt it with `reconciler vault encrypt`, or let git-crypt lock it; what was committed stays in git's history"})
 	}
-	return list, nil
+	return list
 }
 
-// sources are the files that managed secrets are made of, sorted.
-func sources(d *spec.Deployment, folder string) []string {
+// exposed are such files, and the working directory.
+func (a *app) exposed(ctx context.Context, d *spec.Deployment) (dir string, files []string, err error) {
+	dir, err = a.WorkDir()
+	if err != nil {
+		return "", nil, fmt.Errorf("cannot tell the working directory: %w", err)
+	}
+	folder, err := load.Find(load.Options{Dir: a.global.deployConfig, WorkDir: dir})
+	if err != nil {
+		return "", nil, err
+	}
+	repo, err := gitrepo.Find(folder)
+	if err != nil || repo == nil || !gitrepo.Installed() {
+		return dir, nil, err
+	}
+	files, err = inTheClear(ctx, repo, sourceFiles(d, folder))
+	return dir, files, err
+}
+
+// sourceFiles are the files that managed secrets are made of, sorted.
+func sourceFiles(d *spec.Deployment, folder string) []string {
 	var files []string
 	for _, s := range d.Secrets {
 		if s.From.File != "" {

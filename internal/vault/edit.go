@@ -63,13 +63,17 @@ func (e *Editor) run(path string, signals <-chan os.Signal) error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start the editor: %w", err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	var failed error
+	ended := make(chan struct{})
+	go func() {
+		failed = cmd.Wait()
+		close(ended)
+	}()
 	for {
 		select {
-		case err := <-ended:
-			if err != nil {
-				return fmt.Errorf("the editor failed: %w", err)
+		case <-ended:
+			if failed != nil {
+				return fmt.Errorf("the editor failed: %w", failed)
 			}
 			return nil
 		case s := <-signals:
@@ -82,7 +86,7 @@ func (e *Editor) run(path string, signals <-chan os.Signal) error {
 }
 
 // end ends an editor, by force when it does not follow.
-func end(editor *os.Process, ended <-chan error) error {
+func end(editor *os.Process, ended <-chan struct{}) error {
 	if err := editor.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("end the editor: %w", err)
 	}
