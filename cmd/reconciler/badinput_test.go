@@ -69,7 +69,7 @@ func badInputs(t *testing.T) []badInput {
 			want: `deploy_config/env/.env.staging:1:1: `},
 		{name: "vault file cut off", put: map[string]string{envFile: vault(t, "right")[:120]}, env: []string{"ANSIBLE_VAULT_PASSWORD=right"},
 			want: `deploy_config/env/.env.staging:1:1: .*restore the file`},
-		{name: "git-crypt-locked", put: map[string]string{envFile: "\x00GITCRYPT\x00" + canary}, want: `deploy_config/env/.env.staging: .*git-crypt unlock`},
+		{name: "git-crypt-locked", put: map[string]string{envFile: "\x00GITCRYPT\x00" + canary}, want: `deploy_config/env/.env.staging: the file is locked by git-crypt and no key was given \(give its key with --git-crypt-key or GIT_CRYPT_KEY, or run .git-crypt unlock.\)`},
 		{name: "missing env file", make: remove(envFile),
 			want: `web.yaml:7:20: there is no file deploy_config/env/.env.staging \(paths are relative to deploy_config\)`},
 		{name: "missing env file beside another", put: map[string]string{"deploy_config/env/.env.stagin": "A=1\n"}, make: remove(envFile),

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"ecs-reconciler/internal/testtool"
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/decrypt/ansiblevault"
 )
@@ -23,8 +24,9 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"reconciler": main})
 }
 
-// TestScripts runs the program as a user does, one folder a script. Beside
-// testscript's own commands there are these:
+// TestScripts runs the program as a user does, one folder a script.
+// $ANSIBLE_VAULT is the real one, $PYTHON one that has Ansible. Beside testscript's own commands there are
+// these:
 //
 //	code N PROGRAM ARGS…   run PROGRAM and want it to exit with N
 //	example                copy the repository's deploy_config to here
@@ -35,11 +37,20 @@ func TestMain(m *testing.M) {
 //	endpoint ACCOUNT L D   the same, with lists late by L and new roles by D
 //	private FILE           want FILE to be its owner's alone
 func TestScripts(t *testing.T) {
+	testtool.System(t, "git-crypt")
+	ansible, python := testtool.Tool(t, "ansible-vault"), testtool.Python(t)
 	testscript.Run(t, testscript.Params{
 		Dir:                 filepath.Join("testdata", "script"),
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("ANSIBLE_VAULT", ansible)
+			env.Setenv("PYTHON", python)
+			env.Setenv("ANSIBLE_HOME", env.WorkDir)
+			env.Setenv("LC_ALL", "C.UTF-8")
+			return nil
+		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"code": exitsWith, "example": example, "edit": edit, "aws": behindItsBack, "endpoint": endpoint, "vault": encrypt, "private": isPrivate,
 		},

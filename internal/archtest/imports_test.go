@@ -23,7 +23,8 @@ func layers() []struct {
 		{"e2e/conformance/gosdk", []string{"e2e/conformance"}},
 		{"internal/archtest", nil},
 		{"internal/testtool", nil},
-		{"internal/cli", []string{"pkg/...", "internal/sandbox/..."}},
+		{"internal/cli", []string{"pkg/...", "internal/sandbox/...", "internal/vault"}},
+		{"internal/vault", []string{"pkg/spec", "pkg/spec/dotenv", "pkg/spec/decrypt/...", "pkg/spec/load/yaml11"}},
 		{"internal/sandbox/...", []string{"internal/sandbox/..."}},
 		{"pkg/spec", nil},
 		{"pkg/spec/shape", nil},
@@ -58,6 +59,7 @@ func importers() map[string][]string {
 		"internal/sandbox/...":        {"internal/sandbox/...", "internal/cli", "pkg/reconcile/kind/kindtest"},
 		"internal/testtool":           {},
 		"internal/cli":                {"cmd/reconciler"},
+		"internal/vault":              {"internal/cli"},
 		"pkg/reconcile/kind/all":      {"internal/cli"},
 		"pkg/reconcile/kind/kindtest": {},
 	}

@@ -56,6 +56,7 @@ func (a *app) glance(cmd *cobra.Command) (load.Options, error) {
 	region, account, role := a.place()
 	return load.Options{
 		Dir: a.global.deployConfig, WorkDir: dir, Env: a.Env, Region: region, Account: account, ExecutionRole: role, Version: version,
+		Keys:      a.keys(dir).Keys,
 		Passwords: func(context.Context) ([]ansiblevault.Password, error) { return nil, nil },
 		Signature: func(context.Context) (string, error) { return "completion", nil },
 	}, err

@@ -17,6 +17,10 @@ import (
 // prefix begins the variables that stand in for flags.
 const prefix = "RECONCILER_"
 
+// flagOnly annotates a flag that no variable stands in for, as its name means
+// something else to other commands.
+const flagOnly = "reconciler_flag_only"
+
 func variableOf(flag string) string {
 	return prefix + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
@@ -36,7 +40,7 @@ func (a *app) fill(cmd *cobra.Command) error {
 func (a *app) fromEnv(cmd *cobra.Command, f *pflag.Flag) error {
 	name := variableOf(f.Name)
 	value, ok := a.Env(name)
-	if !ok || value == "" || f.Name == "help" {
+	if !ok || value == "" || f.Name == "help" || f.Annotations[flagOnly] != nil {
 		return nil
 	}
 	if f.NoOptDefVal != "" && (value == "1" || value == "true") {

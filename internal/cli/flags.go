@@ -35,6 +35,7 @@ type global struct {
 	images             []string
 	vaultPasswordFiles []string
 	vaultIDs           []string
+	gitCryptKeys       []string
 }
 
 func (g *global) register(root *cobra.Command) {
@@ -58,6 +59,7 @@ func (g *global) where(fs *pflag.FlagSet) {
 	fs.StringArrayVar(&g.images, "image", nil, "image to run, as `[TASK=]REF` (repeatable)")
 	fs.StringArrayVar(&g.vaultPasswordFiles, "vault-password-file", nil, "`FILE` with an ansible-vault password, or a program that prints it (repeatable)")
 	fs.StringArrayVar(&g.vaultIDs, "vault-id", nil, "ansible-vault `ID@FILE` (repeatable)")
+	fs.StringArrayVar(&g.gitCryptKeys, "git-crypt-key", nil, "`FILE` with a git-crypt key, for files that are locked (repeatable; GIT_CRYPT_KEY holds one in base64)")
 }
 
 // how are the flags that say how to go about it.

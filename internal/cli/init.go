@@ -90,6 +90,7 @@ func (f initFlags) files(env string) (map[string]string, error) {
 	out := map[string]string{}
 	for target, source := range map[string]string{
 		"reconciler.yaml": "scaffold/reconciler.yaml", "tasks/hello.yaml": "scaffold/tasks/hello.yaml", "env/.env." + env: "scaffold/env/env",
+		".gitignore": "scaffold/gitignore", ".gitattributes": "scaffold/gitattributes",
 	} {
 		text, err := scaffold.ReadFile(source)
 		if err != nil {
@@ -97,7 +98,6 @@ func (f initFlags) files(env string) (map[string]string, error) {
 		}
 		out[target] = fill.Replace(string(text))
 	}
-	out[".gitignore"] = "/env/.env.*\n"
 	return out, nil
 }
 

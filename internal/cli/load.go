@@ -16,6 +16,7 @@ import (
 	"ecs-reconciler/pkg/report"
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load"
+	"ecs-reconciler/pkg/spec/load/gitcryptkeys"
 	"ecs-reconciler/pkg/spec/load/vaultpass"
 	"ecs-reconciler/pkg/spec/shape"
 )
@@ -75,7 +76,7 @@ func (a *app) loadEnvironment(ctx context.Context, env string) (*spec.Deployment
 	passwords := a.passwords(dir, env)
 	d, err := load.Load(ctx, load.Options{
 		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: region, Account: account, ExecutionRole: role, Version: version,
-		Passwords: passwords.Passwords,
+		Passwords: passwords.Passwords, Keys: a.keys(dir).Keys,
 		Signature: func(ctx context.Context) (string, error) { return commit(ctx, dir) },
 	})
 	list := silent(passwords, err)
@@ -100,6 +101,11 @@ func silent(passwords *vaultpass.Sources, err error) []spec.Warning {
 		}
 	}
 	return list
+}
+
+// keys are the sources of git-crypt's keys.
+func (a *app) keys(dir string) *gitcryptkeys.Sources {
+	return &gitcryptkeys.Sources{Dir: dir, Env: a.Env, Files: a.global.gitCryptKeys}
 }
 
 func (a *app) passwords(dir, env string) *vaultpass.Sources {

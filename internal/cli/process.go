@@ -28,6 +28,9 @@ type Process struct {
 	InIsTerminal   bool
 	OutIsTerminal  bool
 	ErrIsTerminal  bool
+	// Ask puts a question to whoever sits at the terminal, and shows the answer
+	// as it is typed or not. The error is errNoTerminal where nobody does.
+	Ask func(ctx context.Context, question string, shown bool) (string, error)
 }
 
 // Env is one variable of Environ; of two with one name the last counts.
@@ -45,7 +48,7 @@ func OS() Process {
 	isTerminal := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 	return Process{
 		Args: os.Args[1:], Environ: os.Environ(), WorkDir: os.Getwd,
-		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Ask: askTerminal,
 		InIsTerminal: isTerminal(os.Stdin), OutIsTerminal: isTerminal(os.Stdout), ErrIsTerminal: isTerminal(os.Stderr),
 	}
 }

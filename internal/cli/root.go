@@ -34,7 +34,7 @@ func newRoot(a *app) *cobra.Command {
 	a.global.register(root)
 	cobra.CheckErr(root.RegisterFlagCompletionFunc("task", a.completeTask))
 	root.AddCommand(a.initCommand(), a.validateCommand(), a.renderCommand(), a.schemaCommand(), a.planCommand(), a.applyCommand(),
-		a.execCommand(), a.sandboxCommand(), a.iamPolicyCommand(), a.versionCommand())
+		a.vaultCommand(), a.execCommand(), a.sandboxCommand(), a.iamPolicyCommand(), a.versionCommand())
 	return root
 }
 
@@ -43,7 +43,7 @@ func refuseUnknown(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	hint := "see reconciler --help"
+	hint := "see " + cmd.CommandPath() + " --help"
 	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
 		hint = "did you mean " + strings.Join(like, " or ") + "?"
 	}

@@ -19,6 +19,7 @@ func (a *app) validateCommand() *cobra.Command {
 			if _, err := a.selected(d); err != nil {
 				return err
 			}
+			d.Warnings = append(d.Warnings, a.tracked(cmd.Context(), d)...)
 			a.warn(d)
 			v := report.Validation{FormatVersion: "1", Environment: d.Environment, Tasks: taskNames(d), Secrets: []string{}, Roles: []string{}, Warnings: []string{}}
 			for _, s := range d.Secrets {

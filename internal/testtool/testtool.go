@@ -45,6 +45,21 @@ func Tool(t testing.TB, name string) string {
 	return path
 }
 
+// System is the path of a program that Debian has a package of its own name
+// for, and that `make tools` installs where it may.
+func System(t testing.TB, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Fatal(uninstalled(name, err))
+	}
+	return path
+}
+
+func uninstalled(name string, cause error) error {
+	return fmt.Errorf("the test needs %s, which was not found: %w; run `make tools` as root, or install it (Debian: apt-get install %s)", name, cause, name)
+}
+
 // Root is the folder of the repository: the nearest one upwards of the
 // working directory that holds go.mod.
 func Root(t testing.TB) string {

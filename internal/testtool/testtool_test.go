@@ -50,6 +50,15 @@ func TestMissingToolNamesTheCommandThatInstallsIt(t *testing.T) {
 	}
 }
 
+func TestMissingPackageNamesTheCommandThatInstallsIt(t *testing.T) {
+	if err := uninstalled("git-crypt", os.ErrNotExist); !strings.Contains(err.Error(), "apt-get install git-crypt") {
+		t.Errorf("error is %v", err)
+	}
+	if got := System(t, "sh"); got == "" {
+		t.Error("sh is not found")
+	}
+}
+
 func TestRootHoldsGoMod(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(Root(t), "go.mod")); err != nil {
 		t.Error(err)

@@ -13,7 +13,6 @@ import (
 	"syscall"
 
 	"ecs-reconciler/pkg/spec"
-	"ecs-reconciler/pkg/spec/decrypt/gitcrypt"
 )
 
 // folderName is what the search upward looks for.
@@ -67,8 +66,8 @@ func show(workDir, dir string) string {
 // name is a file of the folder as the user would write its path.
 func (f *folder) name(file string) string { return path.Join(f.shown, file) }
 
-// read reads a file of the folder, the way wanted at a place in the spec. A
-// file that git-crypt has locked is an error.
+// read reads a file of the folder as it is, encrypted or not, the way wanted at
+// a place in the spec.
 func (f *folder) read(file string, at spec.Position) (data []byte, err error) {
 	if at == (spec.Position{}) {
 		at.File = f.name(file)
@@ -89,8 +88,6 @@ func (f *folder) read(file string, at spec.Position) (data []byte, err error) {
 	case len(data) > maxFile:
 		return nil, &spec.Error{At: at, Message: fmt.Sprintf("%s is larger than %d MB", f.name(file), maxFile>>20),
 			Hint: "check that it is the file you mean"}
-	case gitcrypt.IsLocked(data):
-		return nil, &spec.Error{At: spec.Position{File: f.name(file)}, Message: gitcrypt.ErrLocked.Error(), Cause: gitcrypt.ErrLocked}
 	}
 	return data, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"ecs-reconciler/pkg/spec/decrypt/ansiblevault"
+	"ecs-reconciler/pkg/spec/decrypt/gitcrypt"
 )
 
 // Options say what to load, and hold everything of the process that loading
@@ -23,6 +24,9 @@ type Options struct {
 	// Passwords yields the vault passwords. It is asked at most once, and only
 	// when something is encrypted.
 	Passwords func(context.Context) ([]ansiblevault.Password, error)
+	// Keys yields git-crypt's keys for the files of a folder, absolute. It is
+	// asked only when a file is locked.
+	Keys func(folder string) ([]gitcrypt.Key, error)
 	// Signature yields the version signature, such as a git commit, when
 	// CLOUDREACTOR_TASK_VERSION_SIGNATURE is not set. It is asked only when an
 	// expression or an image needs it.

@@ -12,6 +12,7 @@ import (
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/decrypt/ansiblevault"
+	"ecs-reconciler/pkg/spec/decrypt/gitcrypt"
 )
 
 // files are a project's, by path in deploy_config.
@@ -51,6 +52,7 @@ type process struct {
 	images    map[string]string
 	region    string
 	password  string
+	keys      []gitcrypt.Key
 	signature string
 }
 
@@ -82,6 +84,7 @@ func (p process) load(dir, env string) (*spec.Deployment, error) {
 		Passwords: func(context.Context) ([]ansiblevault.Password, error) {
 			return []ansiblevault.Password{{Text: spec.NewSecret(p.password)}}, nil
 		},
+		Keys: func(string) ([]gitcrypt.Key, error) { return p.keys, nil },
 		Signature: func(context.Context) (string, error) {
 			if p.signature == "" {
 				return "", errors.New("no signature")

@@ -8,6 +8,7 @@ import (
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/decrypt/ansiblevault"
+	"ecs-reconciler/pkg/spec/decrypt/gitcrypt"
 	"ecs-reconciler/pkg/spec/load/expr"
 	"ecs-reconciler/pkg/spec/load/source"
 	"ecs-reconciler/pkg/spec/load/yaml11"
@@ -24,8 +25,14 @@ type vault struct {
 	opened    []string // texts that no complaint may quote
 }
 
-// decrypt opens a vault text that stands at a place of the spec.
+const keyHint = "give its key with --git-crypt-key or GIT_CRYPT_KEY, or run `git-crypt unlock`"
+
+// decrypt opens what stands encrypted at a place of the spec: a vault text, or
+// a file that git-crypt has locked.
 func (l *loader) decrypt(cipher []byte, at spec.Position) ([]byte, error) {
+	if gitcrypt.IsLocked(cipher) {
+		return l.unlock(cipher, at)
+	}
 	if !l.vault.asked {
 		passwords, err := l.Passwords(l.ctx)
 		if err != nil {
@@ -39,6 +46,22 @@ func (l *loader) decrypt(cipher []byte, at spec.Position) ([]byte, error) {
 		return nil, &spec.Error{At: at, Message: err.Error(), Hint: vaultHint, Cause: err}
 	case err != nil:
 		return nil, &spec.Error{At: at, Message: err.Error(), Hint: "restore the file from before it was changed", Cause: err}
+	}
+	return plain, nil
+}
+
+// unlock opens a file that git-crypt has locked.
+func (l *loader) unlock(cipher []byte, at spec.Position) ([]byte, error) {
+	keys, err := l.Keys(l.folder.path)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := gitcrypt.Decrypt(cipher, keys)
+	switch {
+	case errors.Is(err, gitcrypt.ErrLocked), errors.Is(err, gitcrypt.ErrWrongKey):
+		return nil, &spec.Error{At: at, Message: err.Error(), Hint: keyHint, Cause: err}
+	case err != nil:
+		return nil, &spec.Error{At: at, Message: "the file is locked by git-crypt: " + err.Error(), Hint: "check it out anew", Cause: err}
 	}
 	return plain, nil
 }
@@ -62,14 +85,19 @@ func (v *vault) openAll(n *yaml11.Node) {
 	}
 }
 
-// content is a file's bytes, decrypted when the whole of it is a vault text.
+// content is a file's bytes, decrypted when the whole of it is locked by
+// git-crypt, a vault text, or the one within the other.
 func (l *loader) content(file string, at spec.Position) (data []byte, encrypted bool, err error) {
 	data, err = l.folder.read(file, at)
-	if err != nil || !ansiblevault.IsEncrypted(data) {
-		return data, false, err
+	if err == nil && gitcrypt.IsLocked(data) {
+		encrypted = true
+		data, err = l.decrypt(data, spec.Position{File: l.folder.name(file)})
 	}
-	data, err = l.decrypt(data, spec.Position{File: l.folder.name(file), Line: 1, Column: 1})
-	return data, true, err
+	if err == nil && ansiblevault.IsEncrypted(data) {
+		encrypted = true
+		data, err = l.decrypt(data, spec.Position{File: l.folder.name(file), Line: 1, Column: 1})
+	}
+	return data, encrypted, err
 }
 
 // expressions are the windows that expressions have on the world.

@@ -128,8 +128,8 @@ func authenticated(t *testing.T, padded string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ciphertext, err := k.xor([]byte(padded))
-	if err != nil {
+	ciphertext := []byte(padded)
+	if err := k.xor(ciphertext); err != nil {
 		t.Fatal(err)
 	}
 	return envelope{id: defaultID, salt: salt, mac: k.sum(ciphertext), ciphertext: ciphertext}.format()
@@ -160,8 +160,27 @@ func TestDecrypterDerivesEachKeyOnce(t *testing.T) {
 		})
 	}
 	group.Wait()
-	if n := len(d.derived); n != 2 {
-		t.Errorf("%d keys are remembered, want 2", n)
+	if n := d.Derivations(); n != 2 {
+		t.Errorf("%d keys were derived, want 2", n)
+	}
+}
+
+// TestOpenTellsWhatFits: the id is the text's, whichever password it was.
+func TestOpenTellsWhatFits(t *testing.T) {
+	passwords := []Password{secret("x", "wrong"), secret("y", canary)}
+	for id, want := range map[string]string{"": "default", "staging": "staging"} {
+		first := encrypted(t, "A=1", id)
+		plaintext, fits, err := (&Decrypter{}).Open(first, passwords)
+		if err != nil || string(plaintext) != "A=1" || fits.Label() != want || !fits.Text.Equal(spec.NewSecret(canary)) {
+			t.Errorf("id %q: %q, %v", id, fits.ID, err)
+		}
+		again, err := Encrypt(plaintext, fits, fixed())
+		if err != nil || !bytes.Equal(again, first) {
+			t.Errorf("id %q: encrypting again gives another header, error %v", id, err)
+		}
+	}
+	if _, fits, err := (&Decrypter{}).Open(encrypted(t, "A=1", ""), passwords[:1]); err == nil || fits.Text.IsSet() {
+		t.Errorf("a password fits beside the error %v", err)
 	}
 }
 

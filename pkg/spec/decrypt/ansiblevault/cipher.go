@@ -8,6 +8,7 @@ import (
 	"crypto/pbkdf2"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 )
 
 const (
@@ -42,21 +43,21 @@ func (k *keys) sum(ciphertext []byte) []byte {
 	return mac.Sum(nil)
 }
 
-// xor encrypts or decrypts: in counter mode they are the same.
-func (k *keys) xor(text []byte) ([]byte, error) {
+// xor encrypts or decrypts text in place: in counter mode they are the same.
+func (k *keys) xor(text []byte) error {
 	block, err := aes.NewCipher(k.encryption[:])
 	if err != nil {
-		return nil, fmt.Errorf("set up AES: %w", err)
+		return fmt.Errorf("set up AES: %w", err)
 	}
-	out := make([]byte, len(text))
-	cipher.NewCTR(block, k.counter[:]).XORKeyStream(out, text)
-	return out, nil
+	cipher.NewCTR(block, k.counter[:]).XORKeyStream(text, text)
+	return nil
 }
 
-// pad appends PKCS #7 padding: n bytes of value n, to a whole block.
+// pad is a copy of text with PKCS #7 padding: n bytes of value n, to a whole
+// block.
 func pad(text []byte) []byte {
 	n := aes.BlockSize - len(text)%aes.BlockSize
-	return append(bytes.Clone(text), bytes.Repeat([]byte{byte(n)}, n)...)
+	return slices.Concat(text, bytes.Repeat([]byte{byte(n)}, n))
 }
 
 func unpad(text []byte) ([]byte, error) {

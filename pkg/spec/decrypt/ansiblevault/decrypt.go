@@ -17,7 +17,8 @@ type Password struct {
 	Text spec.Secret
 }
 
-func (p Password) label() string {
+// Label is the id, never "".
+func (p Password) Label() string {
 	if p.ID == "" {
 		return defaultID
 	}
@@ -53,32 +54,47 @@ type derivation func() (*keys, error)
 
 // Decrypt is like the function Decrypt.
 func (d *Decrypter) Decrypt(data []byte, passwords []Password) ([]byte, error) {
+	plaintext, _, err := d.Open(data, passwords)
+	return plaintext, err
+}
+
+// Open is Decrypt that also tells the password that fits, under the id that
+// the text names: with it, Encrypt makes a text with the same header.
+func (d *Decrypter) Open(data []byte, passwords []Password) (plaintext []byte, fits Password, err error) {
 	text, err := parse(data)
 	if err != nil {
-		return nil, err
+		return nil, Password{}, err
 	}
 	candidates := order(passwords, text.id)
 	if len(candidates) == 0 {
-		return nil, ErrNoPassword
+		return nil, Password{}, ErrNoPassword
 	}
 	for _, password := range candidates {
 		k, err := d.keys(password, text.salt)
 		if err != nil {
-			return nil, err
+			return nil, Password{}, err
 		}
 		if hmac.Equal(k.sum(text.ciphertext), text.mac) {
-			return open(k, text.ciphertext)
+			plaintext, err := open(k, text.ciphertext)
+			return plaintext, Password{ID: text.id, Text: password.Text}, err
 		}
 	}
-	return nil, fmt.Errorf("%w (its vault id is %q, %d tried)", ErrWrongPassword, text.id, len(candidates))
+	return nil, Password{}, fmt.Errorf("%w (its vault id is %q, %d tried)", ErrWrongPassword, text.id, len(candidates))
 }
 
+// Derivations is how many keys were derived, which is what decrypting costs.
+func (d *Decrypter) Derivations() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return len(d.derived)
+}
+
+// open decrypts in place.
 func open(k *keys, ciphertext []byte) ([]byte, error) {
-	padded, err := k.xor(ciphertext)
-	if err != nil {
+	if err := k.xor(ciphertext); err != nil {
 		return nil, err
 	}
-	return unpad(padded)
+	return unpad(ciphertext)
 }
 
 // order is the passwords that are not empty, those of id first.
@@ -91,7 +107,7 @@ func order(passwords []Password, id string) []Password {
 }
 
 func rank(p Password, id string) int {
-	if p.label() == id {
+	if p.Label() == id {
 		return 0
 	}
 	return 1

@@ -26,11 +26,11 @@ func Encrypt(plaintext []byte, password Password, random io.Reader) ([]byte, err
 	if err != nil {
 		return nil, err
 	}
-	ciphertext, err := k.xor(pad(plaintext))
-	if err != nil {
+	ciphertext := pad(plaintext)
+	if err := k.xor(ciphertext); err != nil {
 		return nil, err
 	}
-	return envelope{id: password.label(), salt: salt, mac: k.sum(ciphertext), ciphertext: ciphertext}.format(), nil
+	return envelope{id: password.Label(), salt: salt, mac: k.sum(ciphertext), ciphertext: ciphertext}.format(), nil
 }
 
 func encryptable(plaintext []byte, password Password) error {

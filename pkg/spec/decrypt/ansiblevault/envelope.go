@@ -3,7 +3,7 @@ package ansiblevault
 import (
 	"bytes"
 	"encoding/hex"
-	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -32,12 +32,12 @@ type envelope struct {
 // parse takes a vault text apart. Lines may be indented and end in CR, LF or
 // CRLF; Ansible's parser takes any length of line and empty ones.
 func parse(data []byte) (envelope, error) {
-	lines := strings.Split(normalized(data), "\n")
-	id, err := parseHeader(lines[0])
+	first, rest := cutLine(bytes.Trim(data, " \t\r\n"))
+	id, err := parseHeader(string(first))
 	if err != nil {
 		return envelope{}, err
 	}
-	body, err := parseBody(lines[1:])
+	body, err := parseBody(rest)
 	if err != nil {
 		return envelope{}, err
 	}
@@ -45,9 +45,17 @@ func parse(data []byte) (envelope, error) {
 	return envelope{id: id, salt: salt, mac: mac, ciphertext: ciphertext}, err
 }
 
-func normalized(data []byte) string {
-	text := strings.Trim(string(data), " \t\r\n")
-	return strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+// cutLine is the first line of text and what follows it.
+func cutLine(text []byte) (line, rest []byte) {
+	i := bytes.IndexAny(text, "\r\n")
+	if i < 0 {
+		return text, nil
+	}
+	line, rest = text[:i], text[i+1:]
+	if text[i] == '\r' {
+		rest = bytes.TrimPrefix(rest, []byte("\n"))
+	}
+	return line, rest
 }
 
 // parseHeader reads $ANSIBLE_VAULT;1.2;AES256;id. The id is a label, not
@@ -72,21 +80,32 @@ func parseHeader(line string) (id string, err error) {
 	}
 }
 
-// parseBody joins and decodes the lines after the header.
-func parseBody(lines []string) ([]byte, error) {
-	var digits strings.Builder
-	for i, line := range lines {
-		line = strings.TrimSpace(line)
-		if strings.Trim(line, "0123456789abcdefABCDEF") != "" {
-			return nil, corrupted("line %d is not hexadecimal", i+2)
-		}
-		digits.WriteString(line)
+// parseBody joins and decodes the lines after the header. It decodes in place:
+// a text is four times as long as what it holds.
+func parseBody(text []byte) ([]byte, error) {
+	digits := make([]byte, 0, len(text))
+	for rest := text; len(rest) > 0; {
+		var line []byte
+		line, rest = cutLine(rest)
+		digits = append(digits, bytes.TrimSpace(line)...)
 	}
-	body, err := hex.DecodeString(digits.String())
+	n, err := hex.Decode(digits, digits)
 	if err != nil {
-		return nil, corrupted("the number of hexadecimal digits is odd, so some are missing")
+		return nil, notHexadecimal(text)
 	}
-	return body, nil
+	return digits[:n], nil
+}
+
+// notHexadecimal says why text cannot be decoded.
+func notHexadecimal(text []byte) error {
+	for number, rest := 2, text; len(rest) > 0; number++ {
+		var line []byte
+		line, rest = cutLine(rest)
+		if len(bytes.Trim(bytes.TrimSpace(line), "0123456789abcdefABCDEF")) > 0 {
+			return corrupted("line %d is not hexadecimal", number)
+		}
+	}
+	return corrupted("the number of hexadecimal digits is odd, so some are missing")
 }
 
 // splitBody takes the three inner lines apart, hexadecimal once more.
@@ -96,9 +115,11 @@ func splitBody(body []byte) (salt, mac, ciphertext []byte, err error) {
 		return nil, nil, nil, corrupted("it does not hold a salt, a MAC and a ciphertext")
 	}
 	for i, name := range []string{"salt", "MAC", "ciphertext"} {
-		if parts[i], err = hex.AppendDecode(nil, parts[i]); err != nil {
+		n, err := hex.Decode(parts[i], parts[i])
+		if err != nil {
 			return nil, nil, nil, corrupted("its %s is not hexadecimal", name)
 		}
+		parts[i] = parts[i][:n]
 	}
 	if len(parts[1]) != macSize {
 		return nil, nil, nil, corrupted("its MAC is not of %d bytes", macSize)
@@ -111,16 +132,16 @@ const lineWidth = 80
 
 // format puts a vault text together, ending in a newline.
 func (e envelope) format() []byte {
-	inner := fmt.Sprintf("%x\n%x\n%x", e.salt, e.mac, e.ciphertext)
-	digits := hex.EncodeToString([]byte(inner))
-	var out bytes.Buffer
-	out.WriteString(header(e.id))
-	for start := 0; start < len(digits); start += lineWidth {
-		out.WriteByte('\n')
-		out.WriteString(digits[start:min(start+lineWidth, len(digits))])
+	first := slices.Concat(hex.AppendEncode(nil, e.salt), []byte("\n"), hex.AppendEncode(nil, e.mac), []byte("\n"))
+	head := header(e.id)
+	digits := 2*len(first) + 4*len(e.ciphertext)
+	out := append(make([]byte, 0, len(head)+digits+digits/lineWidth+2), head...)
+	column := lineWidth
+	for line := range slices.Chunk(first, lineWidth/2) {
+		out = hex.AppendEncode(append(out, '\n'), line)
+		column = 2 * len(line)
 	}
-	out.WriteByte('\n')
-	return out.Bytes()
+	return append(appendTwice(out, e.ciphertext, column), '\n')
 }
 
 // header is of version 1.1 unless there is an id to name, as Ansible has it.

@@ -1,7 +1,6 @@
 package expr
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -95,8 +94,8 @@ func (ev *evaluator) env(term, missing string) (string, error) {
 	return value, nil
 }
 
-// file reads a text file without the white space at its end. A vaulted file
-// is opened, and makes the result sensitive.
+// file reads a text file without the white space at its end. A vaulted file,
+// or one that git-crypt has locked, is opened and makes the result sensitive.
 func (ev *evaluator) file(path string) (string, error) {
 	if ev.scope.run.options.ReadFile == nil {
 		return "", ev.fail("lookup('file', …) cannot be used here", "use a variable")
@@ -107,10 +106,12 @@ func (ev *evaluator) file(path string) (string, error) {
 	}
 	ev.marks.Outside = true
 	text := string(data)
-	if bytes.HasPrefix(data, []byte("$ANSIBLE_VAULT;")) {
-		ev.marks.Sensitive, ev.marks.Inline = true, true
-		if text, err = ev.scope.decrypt(data, ev.at); err != nil {
-			return "", err
+	for _, beginning := range []string{"\x00GITCRYPT\x00", "$ANSIBLE_VAULT;"} {
+		if strings.HasPrefix(text, beginning) {
+			ev.marks.Sensitive, ev.marks.Inline = true, true
+			if text, err = ev.scope.decrypt([]byte(text), ev.at); err != nil {
+				return "", err
+			}
 		}
 	}
 	return strings.TrimRightFunc(text, isSpace), nil

@@ -2,6 +2,7 @@ package vaultpass
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -21,8 +22,8 @@ const maxSize = 64 << 10
 // read is the password that p is or prints. An encrypted one is opened with
 // those found before it.
 func (s *Sources) read(ctx context.Context, p place, before []ansiblevault.Password) (ansiblevault.Password, error) {
-	if p.file == "prompt" || p.file == "prompt_ask_vault_pass" {
-		return ansiblevault.Password{}, p.failure("a vault password is not asked for", "name a file, or a script that asks for it", nil)
+	if p.file == prompt || p.file == "prompt_ask_vault_pass" {
+		return s.ask(ctx, p)
 	}
 	path := s.path(p.file)
 	info, err := os.Stat(path)
@@ -42,6 +43,23 @@ func (s *Sources) read(ctx context.Context, p place, before []ansiblevault.Passw
 		return ansiblevault.Password{}, p.failure("the vault password is empty", "", nil)
 	}
 	return ansiblevault.Password{ID: p.id, Text: spec.NewSecret(string(content))}, nil
+}
+
+// prompt is the file that stands for a question.
+const prompt = "prompt"
+
+func (s *Sources) ask(ctx context.Context, p place) (ansiblevault.Password, error) {
+	if s.Ask == nil {
+		return ansiblevault.Password{}, p.failure("a vault password is not asked for", "name a file, or a script that asks for it", nil)
+	}
+	text, err := s.Ask(ctx, cmp.Or(p.id, defaultID))
+	if err != nil {
+		return ansiblevault.Password{}, p.failure("the vault password was not given: "+err.Error(), "", err)
+	}
+	if text.Equal(spec.NewSecret("")) {
+		return ansiblevault.Password{}, p.failure("the vault password is empty", "", nil)
+	}
+	return ansiblevault.Password{ID: p.id, Text: text}, nil
 }
 
 func (s *Sources) content(ctx context.Context, p place, path string, info fs.FileInfo, before []ansiblevault.Password) ([]byte, error) {

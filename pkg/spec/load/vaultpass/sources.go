@@ -37,6 +37,13 @@ type Sources struct {
 	Environment   string        // scripts get it as DEPLOYMENT_ENVIRONMENT; "" leaves Environ's
 	Dir           string        // where relative paths begin and scripts run; "" is the working directory
 	Timeout       time.Duration // for each script; 0 is a minute
+	// Ask asks for the password of an id, for sources called prompt; nil where
+	// nobody can be asked.
+	Ask func(ctx context.Context, id string) (spec.Secret, error)
+	// AskPass is one more source: the answer to a question.
+	AskPass bool
+	// Alone leaves out the variables that name sources.
+	Alone bool
 
 	mu       sync.Mutex
 	loaded   bool
@@ -86,7 +93,7 @@ func (s *Sources) load(ctx context.Context) (found []ansiblevault.Password, fail
 		}
 		found = append(found, password)
 	}
-	if text := strings.TrimRight(s.variable("ANSIBLE_VAULT_PASSWORD"), "\r\n"); text != "" {
+	if text := strings.TrimRight(s.source("ANSIBLE_VAULT_PASSWORD"), "\r\n"); text != "" {
 		found = append(found, ansiblevault.Password{Text: spec.NewSecret(text)})
 	}
 	if len(found) == 0 {
@@ -114,7 +121,7 @@ func (p place) complaint(err error) *spec.Error {
 const defaultID = "default"
 
 func (s *Sources) places() ([]place, error) {
-	extra, err := extraOptions(s.variable("EXTRA_ANSIBLE_OPTIONS"))
+	extra, err := extraOptions(s.source("EXTRA_ANSIBLE_OPTIONS"))
 	if err != nil {
 		return nil, err
 	}
@@ -125,8 +132,11 @@ func (s *Sources) places() ([]place, error) {
 	for _, file := range append(append([]string{}, s.PasswordFiles...), extra.passwordFiles...) {
 		places = append(places, place{id: defaultID, file: file, asker: "--vault-password-file"})
 	}
-	if file := s.variable("ANSIBLE_VAULT_PASSWORD_FILE"); file != "" {
+	if file := s.source("ANSIBLE_VAULT_PASSWORD_FILE"); file != "" {
 		places = append(places, place{id: defaultID, file: file, asker: "ANSIBLE_VAULT_PASSWORD_FILE"})
+	}
+	if s.AskPass {
+		places = append(places, place{id: defaultID, file: prompt, asker: "--ask-vault-pass"})
 	}
 	return places, nil
 }
@@ -138,6 +148,14 @@ func vaultID(text string) place {
 		id, file = "", text
 	}
 	return place{id: id, file: file, asker: "--vault-id"}
+}
+
+// source is a variable that names a password or where one is.
+func (s *Sources) source(name string) string {
+	if s.Alone {
+		return ""
+	}
+	return s.variable(name)
 }
 
 // variable is the last value that Environ gives to name, as it is for a
