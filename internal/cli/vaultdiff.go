@@ -65,6 +65,12 @@ func (a *app) vaultDiff(ctx context.Context, f *vaultFlags, args []string, onlyF
 	if err != nil {
 		return err
 	}
+	if d.tree, err = repo.Tree(ctx, d.commit); err != nil {
+		return err
+	}
+	if d.filters, err = repo.Filters(ctx, files); err != nil {
+		return err
+	}
 	for _, path := range files {
 		if err := d.file(ctx, path); err != nil {
 			d.failed = append(d.failed, err)
@@ -76,12 +82,14 @@ func (a *app) vaultDiff(ctx context.Context, f *vaultFlags, args []string, onlyF
 // differ compares the files of a checkout with a commit.
 type differ struct {
 	*app
-	repo   *gitrepo.Repo
-	open   vault.Open
-	commit string
-	named  bool // the files were, so that they need not be encrypted
-	out    comparison
-	failed []error
+	repo    *gitrepo.Repo
+	open    vault.Open
+	commit  string
+	named   bool              // the files were, so that they need not be encrypted
+	tree    map[string]string // objects of the commit's files
+	filters map[string]string // of files that have one
+	out     comparison
+	failed  []error
 }
 
 // aim finds out what to compare with and which files: the first argument is a
@@ -125,9 +133,12 @@ func below(dir, name string) string {
 
 // file compares one file; where it was not named, only if it is encrypted.
 func (d *differ) file(ctx context.Context, path string) error {
-	before, _, err := d.repo.Blob(ctx, d.commit, path)
-	if err != nil {
-		return err
+	var before []byte
+	if object, ok := d.tree[path]; ok {
+		var err error
+		if before, err = d.repo.Blob(ctx, object); err != nil {
+			return err
+		}
 	}
 	after, err := contentOf(filepath.Join(d.repo.Root, filepath.FromSlash(path)))
 	if err != nil {
@@ -136,11 +147,7 @@ func (d *differ) file(ctx context.Context, path string) error {
 	if d.named && before == nil && after == nil {
 		return fmt.Errorf("%s: there is no such file, neither here nor in %s", path, d.out.Ref)
 	}
-	filters, err := d.repo.Filters(ctx, []string{path})
-	if err != nil {
-		return err
-	}
-	byGitCrypt := gitrepo.IsGitCrypt(filters[path])
+	byGitCrypt := gitrepo.IsGitCrypt(d.filters[path])
 	if !d.named && !byGitCrypt && !holdsVault(path, before) && !holdsVault(path, after) {
 		return nil
 	}

@@ -69,23 +69,32 @@ func (r *Repo) Changed(ctx context.Context, commit string) ([]string, error) {
 	return slices.Compact(paths), nil
 }
 
-// Blob is a file of a commit as git keeps it, which is locked for a file that
-// git-crypt filters; ok is false when the commit has no such file, and data nil.
-func (r *Repo) Blob(ctx context.Context, commit, path string) (data []byte, ok bool, err error) {
-	listed, err := r.run(ctx, "", "ls-tree", "-z", "--full-tree", commit, "--", path)
+// Tree are the files of a commit by their path, each as the object that Blob
+// reads. Links and submodules are no files.
+func (r *Repo) Tree(ctx context.Context, commit string) (map[string]string, error) {
+	out, err := r.run(ctx, "", "ls-tree", "-r", "-z", "--full-tree", commit)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	// MODE SP TYPE SP OBJECT TAB PATH; the mode of a file begins with 100.
-	fields := strings.Fields(string(listed))
-	if len(fields) < 4 || !strings.HasPrefix(fields[0], "100") {
-		return nil, false, nil
+	objects := map[string]string{}
+	for _, entry := range split(out) {
+		// MODE SP TYPE SP OBJECT TAB PATH; the mode of a file begins with 100.
+		head, path, _ := strings.Cut(entry, "\t")
+		if fields := strings.Fields(head); len(fields) == 3 && strings.HasPrefix(fields[0], "100") {
+			objects[path] = fields[2]
+		}
 	}
-	data, err = r.run(ctx, "", "cat-file", "blob", fields[2])
+	return objects, nil
+}
+
+// Blob is what git keeps of a file, which is locked for one that git-crypt
+// filters; never nil without an error.
+func (r *Repo) Blob(ctx context.Context, object string) ([]byte, error) {
+	data, err := r.run(ctx, "", "cat-file", "blob", object)
 	if err != nil {
-		return nil, false, err
+		return nil, err
 	}
-	return append([]byte{}, data...), true, nil // an empty file is one
+	return append([]byte{}, data...), nil
 }
 
 // Tracked are those of paths that git tracks.

@@ -64,20 +64,22 @@ func TestPathsMeanThemselves(t *testing.T) {
 			t.Errorf("%s is a commit, or %v", ref, err)
 		}
 	}
+	tree, err := r.Tree(ctx, commit)
+	if err != nil || len(tree) != len(names)+2 {
+		t.Errorf("%v, %v", tree, err)
+	}
 	for _, name := range names {
 		want := name
 		if name == "sub/empty" {
 			want = ""
 		}
-		data, ok, err := r.Blob(ctx, commit, name)
-		if err != nil || !ok || data == nil || string(data) != want {
+		data, err := r.Blob(ctx, tree[name])
+		if err != nil || data == nil || string(data) != want {
 			t.Errorf("%s: %q, %v", name, data, err)
 		}
 	}
-	for _, name := range []string{"none", "sub"} {
-		if data, ok, err := r.Blob(ctx, commit, name); ok || data != nil || err != nil {
-			t.Errorf("%s: %q, %v", name, data, err)
-		}
+	if data, err := r.Blob(ctx, "none"); err == nil || data != nil {
+		t.Errorf("an object that there is not holds %q", data)
 	}
 	put(t, r, "ignored", "")
 	put(t, r, "new", "")
