@@ -6,7 +6,9 @@ import (
 	"ecs-reconciler/internal/sandbox/awserr"
 	"ecs-reconciler/internal/sandbox/ecs"
 	"ecs-reconciler/internal/sandbox/iam"
+	"ecs-reconciler/internal/sandbox/logs"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
+	"ecs-reconciler/internal/sandbox/ssm"
 	"ecs-reconciler/internal/sandbox/sts"
 	"ecs-reconciler/internal/sandbox/tagging"
 )
@@ -148,5 +150,44 @@ func taskOperations(b *ecs.Backend) operations {
 func tagOperations(b *tagging.Backend) operations {
 	return operations{
 		"GetResources": by(b.GetResources),
+	}
+}
+
+func parameterOperations(b *ssm.Backend) operations {
+	return operations{
+		"AddTagsToResource":       by(b.AddTagsToResource),
+		"DeleteParameter":         by(b.DeleteParameter),
+		"DeleteParameters":        by(b.DeleteParameters),
+		"DescribeParameters":      by(b.DescribeParameters),
+		"GetParameter":            by(b.GetParameter),
+		"GetParameterHistory":     by(b.GetParameterHistory),
+		"GetParameters":           by(b.GetParameters),
+		"GetParametersByPath":     by(b.GetParametersByPath),
+		"LabelParameterVersion":   by(b.LabelParameterVersion),
+		"ListTagsForResource":     by(b.ListTagsForResource),
+		"PutParameter":            by(b.PutParameter),
+		"RemoveTagsFromResource":  by(b.RemoveTagsFromResource),
+		"UnlabelParameterVersion": by(b.UnlabelParameterVersion),
+	}
+}
+
+func logOperations(b *logs.Backend) operations {
+	return operations{
+		"AssociateKmsKey":       by(b.AssociateKmsKey),
+		"CreateLogGroup":        by(b.CreateLogGroup),
+		"CreateLogStream":       by(b.CreateLogStream),
+		"DeleteLogGroup":        by(b.DeleteLogGroup),
+		"DeleteLogStream":       by(b.DeleteLogStream),
+		"DeleteRetentionPolicy": by(b.DeleteRetentionPolicy),
+		"DescribeLogGroups":     by(b.DescribeLogGroups),
+		"DescribeLogStreams":    by(b.DescribeLogStreams),
+		"DisassociateKmsKey":    by(b.DisassociateKmsKey),
+		"ListTagsForResource":   by(b.ListTagsForResource),
+		"ListTagsLogGroup":      by(b.ListTagsLogGroup),
+		"PutRetentionPolicy":    by(b.PutRetentionPolicy),
+		"TagLogGroup":           by(b.TagLogGroup),
+		"TagResource":           by(b.TagResource),
+		"UntagLogGroup":         by(b.UntagLogGroup),
+		"UntagResource":         by(b.UntagResource),
 	}
 }

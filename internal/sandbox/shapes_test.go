@@ -13,10 +13,12 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 
@@ -29,7 +31,9 @@ func clients(cfg aws.Config) map[string]any {
 	return map[string]any{
 		"ecs":            ecs.NewFromConfig(cfg),
 		"iam":            iam.NewFromConfig(cfg),
+		"logs":           cloudwatchlogs.NewFromConfig(cfg),
 		"secretsmanager": secretsmanager.NewFromConfig(cfg),
+		"ssm":            ssm.NewFromConfig(cfg),
 		"sts":            sts.NewFromConfig(cfg),
 		"tagging":        resourcegroupstaggingapi.NewFromConfig(cfg),
 	}

@@ -9,7 +9,9 @@ import (
 
 	"ecs-reconciler/internal/sandbox/ecs"
 	"ecs-reconciler/internal/sandbox/iam"
+	"ecs-reconciler/internal/sandbox/logs"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
+	"ecs-reconciler/internal/sandbox/ssm"
 	"ecs-reconciler/internal/sandbox/sts"
 	"ecs-reconciler/internal/sandbox/tagging"
 )
@@ -29,10 +31,14 @@ func (w *world) fillRegion(p *place) {
 	secrets.Peer = w.secretsOf
 	secrets.KMSKeys = w.opts.KMSKeys
 	tasks := ecs.New(p.env)
-	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged)
+	parameters, groups := ssm.New(p.env), logs.New(p.env)
+	parameters.KMSKeys, groups.KMSKeys = w.opts.KMSKeys, w.opts.KMSKeys
+	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged, parameters.Tagged, groups.Tagged)
 	p.secrets = secrets
 	p.backends["secretsmanager"] = backend{secretsOperations(secrets), secrets.State()}
 	p.backends["ecs"] = backend{taskOperations(tasks), tasks.State()}
+	p.backends["ssm"] = backend{parameterOperations(parameters), parameters.State()}
+	p.backends["logs"] = backend{logOperations(groups), groups.State()}
 	p.backends["tagging"] = backend{tagOperations(tags), tags.State()}
 }
 

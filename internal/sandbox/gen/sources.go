@@ -14,6 +14,8 @@ func sources() []source {
 		{"iam", "iam", iamOperations()},
 		{"ecs", "ecs", ecsOperations()},
 		{"tagging", "resourcegroupstaggingapi", []string{"GetResources"}},
+		{"ssm", "ssm", ssmOperations()},
+		{"logs", "logs", logsOperations()},
 	}
 }
 
@@ -47,5 +49,21 @@ func ecsOperations() []string {
 		"DeregisterTaskDefinition", "DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "ListClusters",
 		"ListServices", "ListTagsForResource", "ListTaskDefinitionFamilies", "ListTaskDefinitions",
 		"RegisterTaskDefinition", "TagResource", "UntagResource", "UpdateService",
+	}
+}
+
+func ssmOperations() []string {
+	return []string{
+		"AddTagsToResource", "DeleteParameter", "DeleteParameters", "DescribeParameters", "GetParameter",
+		"GetParameterHistory", "GetParameters", "GetParametersByPath", "LabelParameterVersion", "ListTagsForResource",
+		"PutParameter", "RemoveTagsFromResource", "UnlabelParameterVersion",
+	}
+}
+
+func logsOperations() []string {
+	return []string{
+		"AssociateKmsKey", "CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DeleteLogStream", "DeleteRetentionPolicy",
+		"DescribeLogGroups", "DescribeLogStreams", "DisassociateKmsKey", "ListTagsForResource", "ListTagsLogGroup",
+		"PutRetentionPolicy", "TagLogGroup", "TagResource", "UntagLogGroup", "UntagResource",
 	}
 }
