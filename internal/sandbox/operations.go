@@ -7,6 +7,7 @@ import (
 	"ecs-reconciler/internal/sandbox/ecs"
 	"ecs-reconciler/internal/sandbox/iam"
 	"ecs-reconciler/internal/sandbox/logs"
+	"ecs-reconciler/internal/sandbox/scheduler"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
 	"ecs-reconciler/internal/sandbox/ssm"
 	"ecs-reconciler/internal/sandbox/sts"
@@ -189,5 +190,22 @@ func logOperations(b *logs.Backend) operations {
 		"TagResource":           by(b.TagResource),
 		"UntagLogGroup":         by(b.UntagLogGroup),
 		"UntagResource":         by(b.UntagResource),
+	}
+}
+
+func scheduleOperations(b *scheduler.Backend) operations {
+	return operations{
+		"CreateSchedule":      by(b.CreateSchedule),
+		"CreateScheduleGroup": by(b.CreateScheduleGroup),
+		"DeleteSchedule":      by(b.DeleteSchedule),
+		"DeleteScheduleGroup": by(b.DeleteScheduleGroup),
+		"GetSchedule":         by(b.GetSchedule),
+		"GetScheduleGroup":    by(b.GetScheduleGroup),
+		"ListScheduleGroups":  by(b.ListScheduleGroups),
+		"ListSchedules":       by(b.ListSchedules),
+		"ListTagsForResource": by(b.ListTagsForResource),
+		"TagResource":         by(b.TagResource),
+		"UntagResource":       by(b.UntagResource),
+		"UpdateSchedule":      by(b.UpdateSchedule),
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -32,6 +33,7 @@ func clients(cfg aws.Config) map[string]any {
 		"ecs":            ecs.NewFromConfig(cfg),
 		"iam":            iam.NewFromConfig(cfg),
 		"logs":           cloudwatchlogs.NewFromConfig(cfg),
+		"scheduler":      scheduler.NewFromConfig(cfg),
 		"secretsmanager": secretsmanager.NewFromConfig(cfg),
 		"ssm":            ssm.NewFromConfig(cfg),
 		"sts":            sts.NewFromConfig(cfg),
@@ -165,7 +167,8 @@ func aheadOfSDK() map[string]bool {
 		DescribeSecretResponse.CrossAccountReplicas GetResourcePolicyRequest.PolicyName
 		GetResourcePolicyResponse.PolicyName PutResourcePolicyRequest.PolicyName PutResourcePolicyResponse.PolicyName
 		GatewayConnector.deregistrationDelay RegisterTaskDefinitionRequest.trustedExecutionConfiguration
-		TaskDefinition.trustedExecutionConfiguration`) {
+		TaskDefinition.trustedExecutionConfiguration Target.EventBridgePutEventsV2Parameters
+		Target.EventBridgePutRawEventsParameters`) {
 		out[name] = true
 	}
 	return out

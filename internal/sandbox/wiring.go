@@ -10,6 +10,7 @@ import (
 	"ecs-reconciler/internal/sandbox/ecs"
 	"ecs-reconciler/internal/sandbox/iam"
 	"ecs-reconciler/internal/sandbox/logs"
+	"ecs-reconciler/internal/sandbox/scheduler"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
 	"ecs-reconciler/internal/sandbox/ssm"
 	"ecs-reconciler/internal/sandbox/sts"
@@ -33,13 +34,25 @@ func (w *world) fillRegion(p *place) {
 	tasks := ecs.New(p.env)
 	parameters, groups := ssm.New(p.env), logs.New(p.env)
 	parameters.KMSKeys, groups.KMSKeys = w.opts.KMSKeys, w.opts.KMSKeys
-	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged, parameters.Tagged, groups.Tagged)
+	schedules := scheduler.New(p.env)
+	schedules.KMSKeys, schedules.Assumable = w.opts.KMSKeys, w.assumable("scheduler.amazonaws.com")
+	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged, parameters.Tagged, groups.Tagged, schedules.Tagged)
 	p.secrets = secrets
 	p.backends["secretsmanager"] = backend{secretsOperations(secrets), secrets.State()}
 	p.backends["ecs"] = backend{taskOperations(tasks), tasks.State()}
 	p.backends["ssm"] = backend{parameterOperations(parameters), parameters.State()}
 	p.backends["logs"] = backend{logOperations(groups), groups.State()}
+	p.backends["scheduler"] = backend{scheduleOperations(schedules), schedules.State()}
 	p.backends["tagging"] = backend{tagOperations(tags), tags.State()}
+}
+
+// assumable says of a role whether a service may assume it for the resource
+// with an ARN.
+func (w *world) assumable(service string) func(role, forARN string) bool {
+	return func(role, forARN string) bool {
+		r, ok := w.sts.Role(role)
+		return ok && sts.TrustsService(r.Trust, sts.ServiceCall{Service: service, Account: w.opts.Account, ARN: forARN})
+	}
 }
 
 // secretsOf is the Secrets Manager of another region, for replicas; nil where

@@ -16,6 +16,7 @@ func sources() []source {
 		{"tagging", "resourcegroupstaggingapi", []string{"GetResources"}},
 		{"ssm", "ssm", ssmOperations()},
 		{"logs", "logs", logsOperations()},
+		{"scheduler", "scheduler", schedulerOperations()},
 	}
 }
 
@@ -65,5 +66,12 @@ func logsOperations() []string {
 		"AssociateKmsKey", "CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DeleteLogStream", "DeleteRetentionPolicy",
 		"DescribeLogGroups", "DescribeLogStreams", "DisassociateKmsKey", "ListTagsForResource", "ListTagsLogGroup",
 		"PutRetentionPolicy", "TagLogGroup", "TagResource", "UntagLogGroup", "UntagResource",
+	}
+}
+
+func schedulerOperations() []string {
+	return []string{
+		"CreateSchedule", "CreateScheduleGroup", "DeleteSchedule", "DeleteScheduleGroup", "GetSchedule", "GetScheduleGroup",
+		"ListScheduleGroups", "ListSchedules", "ListTagsForResource", "TagResource", "UntagResource", "UpdateSchedule",
 	}
 }

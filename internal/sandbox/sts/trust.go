@@ -94,10 +94,7 @@ func listed(policy string) string {
 
 // concerns says whether a statement is about this caller assuming the role.
 func (st trustStatement) concerns(caller principal) bool {
-	action := slices.ContainsFunc(st.Action, func(a string) bool {
-		return a == "*" || strings.EqualFold(a, "sts:*") || strings.EqualFold(a, "sts:AssumeRole")
-	})
-	if !action {
+	if !st.assumes() {
 		return false
 	}
 	var everyone string
@@ -110,6 +107,13 @@ func (st trustStatement) concerns(caller principal) bool {
 	}
 	names := caller.names()
 	return slices.ContainsFunc(kinds.AWS, func(p string) bool { return slices.Contains(names, p) })
+}
+
+// assumes says whether a statement's actions include assuming the role.
+func (st trustStatement) assumes() bool {
+	return slices.ContainsFunc(st.Action, func(a string) bool {
+		return a == "*" || strings.EqualFold(a, "sts:*") || strings.EqualFold(a, "sts:AssumeRole")
+	})
 }
 
 // judged says whether the sandbox knows every condition of a statement.

@@ -36,7 +36,7 @@ func (codec *Codec) check(op string, tree any) error {
 // constraintCode is the code under which a service reports breaches.
 func constraintCode(service, op string) string {
 	switch service {
-	case "secretsmanager", "ssm":
+	case "secretsmanager", "ssm", "scheduler", "events":
 		return "ValidationException"
 	case "ecs":
 		if op == "RegisterTaskDefinition" {
