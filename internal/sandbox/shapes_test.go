@@ -168,7 +168,7 @@ func aheadOfSDK() map[string]bool {
 		GetResourcePolicyResponse.PolicyName PutResourcePolicyRequest.PolicyName PutResourcePolicyResponse.PolicyName
 		GatewayConnector.deregistrationDelay RegisterTaskDefinitionRequest.trustedExecutionConfiguration
 		TaskDefinition.trustedExecutionConfiguration Target.EventBridgePutEventsV2Parameters
-		Target.EventBridgePutRawEventsParameters`) {
+		Target.EventBridgePutRawEventsParameters InstanceLaunchTemplate.nitroEnclavesEnabled Task.trustedExecutionSummary`) {
 		out[name] = true
 	}
 	return out

@@ -43,6 +43,7 @@ func (b *Backend) serviceByARN(arn string) *Service {
 
 // activeService finds a service that may be changed.
 func (b *Backend) activeService(cluster *string, name string) (*Cluster, *Service, error) {
+	b.settle()
 	c, err := b.activeCluster(cluster)
 	if err != nil {
 		return nil, nil, err
@@ -65,6 +66,7 @@ func (b *Backend) DescribeServices(in *ecs.DescribeServicesInput) (*ecs.Describe
 	case n > maxDescribedServices:
 		return nil, invalidParameter("Services can have at most %d items.", maxDescribedServices)
 	}
+	b.settle()
 	cluster, err := b.activeCluster(in.Cluster)
 	if err != nil {
 		return nil, err

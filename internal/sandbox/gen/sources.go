@@ -47,9 +47,11 @@ func iamOperations() []string {
 func ecsOperations() []string {
 	return []string{
 		"CreateCluster", "CreateService", "DeleteCluster", "DeleteService", "DeleteTaskDefinitions",
-		"DeregisterTaskDefinition", "DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "ListClusters",
-		"ListServices", "ListTagsForResource", "ListTaskDefinitionFamilies", "ListTaskDefinitions",
-		"RegisterTaskDefinition", "TagResource", "UntagResource", "UpdateService",
+		"DeregisterTaskDefinition", "DescribeCapacityProviders", "DescribeClusters", "DescribeServiceDeployments",
+		"DescribeServiceRevisions", "DescribeServices", "DescribeTaskDefinition", "DescribeTasks", "ListClusters",
+		"ListServiceDeployments", "ListServices", "ListTagsForResource", "ListTaskDefinitionFamilies",
+		"ListTaskDefinitions", "ListTasks", "PutClusterCapacityProviders", "RegisterTaskDefinition", "RunTask",
+		"StopTask", "TagResource", "UntagResource", "UpdateService",
 	}
 }
 

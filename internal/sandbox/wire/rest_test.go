@@ -10,20 +10,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"ecs-reconciler/internal/sandbox/awserr"
-	"ecs-reconciler/internal/sandbox/model"
 )
 
-func schedulerCodec(t *testing.T) *Codec {
-	t.Helper()
-	codec, err := New(model.Services()["scheduler"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return codec
-}
-
 func TestOperationsByMethodAndPath(t *testing.T) {
-	codec := schedulerCodec(t)
+	codec := codecOf(t, "scheduler")
 	for request, want := range map[[2]string]string{
 		{"GET", "/schedules"}:                  "ListSchedules",
 		{"GET", "/schedules/a%20b"}:            "GetSchedule",
@@ -65,7 +55,7 @@ func TestRESTRequestsThatAreRefused(t *testing.T) {
 				"GetSchedule": &scheduler.GetScheduleInput{}, "ListSchedules": &scheduler.ListSchedulesInput{},
 				"CreateSchedule": &scheduler.CreateScheduleInput{}, "CreateScheduleGroup": &scheduler.CreateScheduleGroupInput{},
 			}
-			err = schedulerCodec(t).ReadREST(test.op, Place{Path: test.path, Query: query}, []byte(test.body), inputs[test.op])
+			err = codecOf(t, "scheduler").ReadREST(test.op, Place{Path: test.path, Query: query}, []byte(test.body), inputs[test.op])
 			got := ""
 			var refused *awserr.Error
 			if errors.As(err, &refused) {
@@ -80,7 +70,7 @@ func TestRESTRequestsThatAreRefused(t *testing.T) {
 
 func TestRESTAnswersLeaveOutWhatIsUnset(t *testing.T) {
 	out := &scheduler.GetScheduleOutput{Name: new("a<b"), CreationDate: new(time.UnixMilli(1500))}
-	got, err := schedulerCodec(t).WriteREST("GetSchedule", out)
+	got, err := codecOf(t, "scheduler").WriteREST("GetSchedule", out)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,6 +40,10 @@ func (c *Codec) WriteJSON(op string, out any) ([]byte, error) {
 // has no retentionInDays.
 func isSparse(service string) bool { return service == "logs" || service == "events" }
 
+// isCount says whether a member counts failures, which even a sparse service
+// tells when there are none.
+func isCount(member model.Member) bool { return member.Name == "FailedEntryCount" }
+
 // jsonWriter builds a tree from the calls of the SDK's generated code.
 type jsonWriter struct {
 	shapes map[string]model.Shape
@@ -118,7 +122,7 @@ func (w *jsonWriter) CloseStruct() {
 		if _, written := top.object[member.Name]; written {
 			continue
 		}
-		if zero := zeroOf(w.shapes[member.Shape], member); zero != nil && !w.sparse {
+		if zero := zeroOf(w.shapes[member.Shape], member); zero != nil && (!w.sparse || isCount(member)) {
 			top.object[member.Name] = zero
 		}
 	}
