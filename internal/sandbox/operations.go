@@ -5,6 +5,7 @@ import (
 
 	"ecs-reconciler/internal/sandbox/awserr"
 	"ecs-reconciler/internal/sandbox/ecs"
+	"ecs-reconciler/internal/sandbox/events"
 	"ecs-reconciler/internal/sandbox/iam"
 	"ecs-reconciler/internal/sandbox/logs"
 	"ecs-reconciler/internal/sandbox/scheduler"
@@ -216,5 +217,24 @@ func scheduleOperations(b *scheduler.Backend) operations {
 		"TagResource":         by(b.TagResource),
 		"UntagResource":       by(b.UntagResource),
 		"UpdateSchedule":      by(b.UpdateSchedule),
+	}
+}
+
+func ruleOperations(b *events.Backend) operations {
+	return operations{
+		"DeleteRule":            by(b.DeleteRule),
+		"DescribeEventBus":      by(b.DescribeEventBus),
+		"DescribeRule":          by(b.DescribeRule),
+		"DisableRule":           by(b.DisableRule),
+		"EnableRule":            by(b.EnableRule),
+		"ListRuleNamesByTarget": by(b.ListRuleNamesByTarget),
+		"ListRules":             by(b.ListRules),
+		"ListTagsForResource":   by(b.ListTagsForResource),
+		"ListTargetsByRule":     by(b.ListTargetsByRule),
+		"PutRule":               by(b.PutRule),
+		"PutTargets":            by(b.PutTargets),
+		"RemoveTargets":         by(b.RemoveTargets),
+		"TagResource":           by(b.TagResource),
+		"UntagResource":         by(b.UntagResource),
 	}
 }

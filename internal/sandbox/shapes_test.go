@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
@@ -31,6 +32,7 @@ import (
 func clients(cfg aws.Config) map[string]any {
 	return map[string]any{
 		"ecs":            ecs.NewFromConfig(cfg),
+		"events":         eventbridge.NewFromConfig(cfg),
 		"iam":            iam.NewFromConfig(cfg),
 		"logs":           cloudwatchlogs.NewFromConfig(cfg),
 		"scheduler":      scheduler.NewFromConfig(cfg),

@@ -18,7 +18,7 @@ func TestServicesThatAreNotServed(t *testing.T) {
 		want         string
 		contentType  string
 	}{
-		"s3":         {"GET", "/", nil, "", "<Error><Code>UnknownService</Code><Message>" + says + "s3; it has ecs, iam,", "text/xml"},
+		"s3":         {"GET", "/", nil, "", "<Error><Code>UnknownService</Code><Message>" + says + "s3; it has ecs, events,", "text/xml"},
 		"s3express":  {"PUT", "/bucket/key", nil, strings.Repeat("x", maxBody+1), "<Error><Code>UnknownService</Code>", "text/xml"},
 		"route53":    {"GET", "/2013-04-01/hostedzone", nil, "", "<ErrorResponse><Error><Type>Sender</Type><Code>UnknownService</Code>", "text/xml"},
 		"lambda":     {"GET", "/2015-03-31/functions", nil, "", `"__type":"UnknownService","message":"` + says + "lambda;", "application/x-amz-json-1.1"},

@@ -8,6 +8,7 @@ import (
 	iamapi "github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"ecs-reconciler/internal/sandbox/ecs"
+	"ecs-reconciler/internal/sandbox/events"
 	"ecs-reconciler/internal/sandbox/iam"
 	"ecs-reconciler/internal/sandbox/logs"
 	"ecs-reconciler/internal/sandbox/scheduler"
@@ -36,13 +37,15 @@ func (w *world) fillRegion(p *place) {
 	parameters.KMSKeys, groups.KMSKeys = w.opts.KMSKeys, w.opts.KMSKeys
 	schedules := scheduler.New(p.env)
 	schedules.KMSKeys, schedules.Assumable = w.opts.KMSKeys, w.assumable("scheduler.amazonaws.com")
-	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged, parameters.Tagged, groups.Tagged, schedules.Tagged)
+	rules := events.New(p.env)
+	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged, parameters.Tagged, groups.Tagged, schedules.Tagged, rules.Tagged)
 	p.secrets = secrets
 	p.backends["secretsmanager"] = backend{secretsOperations(secrets), secrets.State()}
 	p.backends["ecs"] = backend{taskOperations(tasks), tasks.State()}
 	p.backends["ssm"] = backend{parameterOperations(parameters), parameters.State()}
 	p.backends["logs"] = backend{logOperations(groups), groups.State()}
 	p.backends["scheduler"] = backend{scheduleOperations(schedules), schedules.State()}
+	p.backends["events"] = backend{ruleOperations(rules), rules.State()}
 	p.backends["tagging"] = backend{tagOperations(tags), tags.State()}
 }
 

@@ -17,6 +17,7 @@ func sources() []source {
 		{"ssm", "ssm", ssmOperations()},
 		{"logs", "logs", logsOperations()},
 		{"scheduler", "scheduler", schedulerOperations()},
+		{"events", "events", eventsOperations()},
 	}
 }
 
@@ -75,5 +76,12 @@ func schedulerOperations() []string {
 	return []string{
 		"CreateSchedule", "CreateScheduleGroup", "DeleteSchedule", "DeleteScheduleGroup", "GetSchedule", "GetScheduleGroup",
 		"ListScheduleGroups", "ListSchedules", "ListTagsForResource", "TagResource", "UntagResource", "UpdateSchedule",
+	}
+}
+
+func eventsOperations() []string {
+	return []string{
+		"DeleteRule", "DescribeEventBus", "DescribeRule", "DisableRule", "EnableRule", "ListRuleNamesByTarget", "ListRules",
+		"ListTagsForResource", "ListTargetsByRule", "PutRule", "PutTargets", "RemoveTargets", "TagResource", "UntagResource",
 	}
 }

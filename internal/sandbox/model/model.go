@@ -94,7 +94,7 @@ type Member struct {
 // Services are all services, by the name that requests are signed for. The
 // result is the caller's own.
 func Services() map[string]*Service {
-	all := []*Service{secretsmanager(), sts(), iam(), ecs(), tagging(), ssm(), logs(), scheduler()}
+	all := []*Service{secretsmanager(), sts(), iam(), ecs(), tagging(), ssm(), logs(), scheduler(), events()}
 	out := make(map[string]*Service, len(all))
 	for _, s := range all {
 		out[s.Name] = s
