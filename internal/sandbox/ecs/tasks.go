@@ -93,7 +93,7 @@ func fillOverrides(t *types.Task, rev *Revision) {
 	}
 	given := clone(*t.Overrides)
 	t.Overrides = &given
-	given.InferenceAcceleratorOverrides = emptyNotNil(given.InferenceAcceleratorOverrides)
+	given.InferenceAcceleratorOverrides = emptyNotNil(given.InferenceAcceleratorOverrides) //nolint:staticcheck // AWS still shows the empty list
 	for _, c := range rev.Definition.ContainerDefinitions {
 		if !slices.ContainsFunc(given.ContainerOverrides, func(o types.ContainerOverride) bool { return value(o.Name) == *c.Name }) {
 			given.ContainerOverrides = append(given.ContainerOverrides, types.ContainerOverride{Name: c.Name})
