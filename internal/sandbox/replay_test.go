@@ -159,7 +159,7 @@ func taskInputs(d dice) map[string]fields {
 	cluster := func() string { return d.name("c") }
 	arn := "arn:aws:ecs:us-west-2:012345678901:" + d.of("cluster/"+cluster(), "task-definition/"+revision())
 	service := func(more fields) fields {
-		more["cluster"], more["taskDefinition"], more["desiredCount"] = cluster(), revision(), d.IntN(3)
+		more["cluster"], more["taskDefinition"], more["desiredCount"] = "c0", d.name("f"), d.IntN(3)
 		return more
 	}
 	return map[string]fields{
