@@ -142,7 +142,7 @@ func TestReasonsAreShort(t *testing.T) {
 		"f.yaml:1: ecs.RunTask: refused with 500: <html>":                 "RunTask fails",
 		"f.yaml:1: ecs.RunTask: refused with the message \"a\", in which": "RunTask says it in words of its own",
 		"f.yaml:1: ecs.RunTask: tasks.0.cpu is absent, not 1":             "RunTask answers otherwise in tasks.0.cpu",
-		"f.yaml:1: sm.Get: Ids.1b-2c is [], and is not wanted":           "Get answers otherwise in Ids",
+		"f.yaml:1: sm.Get: Ids.1b-2c is [], and is not wanted":            "Get answers otherwise in Ids",
 		"f.yaml:1: ecs.RunTask: ResponseParserError: XML":                 "RunTask fails",
 		"connection refused": "fails",
 	} {
