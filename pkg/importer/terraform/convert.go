@@ -102,6 +102,9 @@ func (c *conversion) elsewhere(r resource) bool {
 	if err != nil || arn.AccountID == c.place.AccountID && (arn.Region == "" || arn.Region == c.place.Region) {
 		return false
 	}
+	if c.used[r.address] && r.kind != "aws_ecs_task_definition" {
+		return true // said already
+	}
 	c.used[r.address] = true
 	c.remark(r, "is in account %s %s, and the environment is %s in %s: give what is there an environment of its own", arn.AccountID, arn.Region, c.options.Environment, c.place.AccountID+" "+c.place.Region)
 	return true

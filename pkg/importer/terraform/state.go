@@ -79,11 +79,14 @@ func parse(name string, data []byte) (document, error) {
 		err = errors.New("text after its end")
 	}
 	// encoding/json's errors quote what they stumble over, which may be a value.
-	at := spec.Position{File: name, Line: 1 + bytes.Count(data[:min(int(decoder.InputOffset()), len(data))], []byte("\n"))}
-	message := "the file is no JSON"
-	if _, mistyped := errors.AsType[*json.UnmarshalTypeError](err); mistyped {
-		message = "this is JSON, and no Terraform state"
+	message, offset := "the file is no JSON", decoder.InputOffset()
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+		offset = syntax.Offset
 	}
+	if mistyped, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		message, offset = "this is JSON, and no Terraform state", mistyped.Offset
+	}
+	at := spec.Position{File: name, Line: 1 + bytes.Count(data[:min(int(offset), len(data))], []byte("\n"))}
 	return document{}, &spec.Error{At: at, Message: message, Hint: "`terraform state pull` prints a state, of whatever backend"}
 }
 

@@ -3,6 +3,7 @@ package terraform
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -80,12 +81,15 @@ func (s secrets) in(text string) bool {
 // where Terraform marks the containers sensitive.
 func (c *conversion) veiled(r resource, doc spec.Document) spec.Document {
 	v := veil{c: c, task: r, all: r.sensitive("container_definitions")}
+	if v.all {
+		c.remark(r, "its container_definitions are marked sensitive, so every text in them is a variable: write plainly what need not be hidden")
+	}
 	for _, item := range list(doc["containerDefinitions"]) {
 		container := object(item)
 		name, _ := container["name"].(string)
 		for _, entry := range list(container["environment"]) {
 			variable, _ := object(entry)["name"].(string)
-			v.member(object(entry), "value", name, variable)
+			v.member(object(entry), "value", name, "environment", variable)
 		}
 		v.list(list(container["command"]), name, "command")
 		v.list(list(container["entryPoint"]), name, "entry_point")
@@ -104,7 +108,7 @@ type veil struct {
 }
 
 func (v veil) object(o map[string]any, names ...string) {
-	for key := range o {
+	for _, key := range slices.Sorted(maps.Keys(o)) {
 		v.member(o, key, append(slices.Clone(names), key)...)
 	}
 }
@@ -132,7 +136,7 @@ func (v veil) variable(text string, names []string) string {
 	for v.c.hasVariable(name) {
 		name += "_"
 	}
-	v.c.values = append(v.c.values, Value{Variable: name, At: v.task.at("container_definitions"), Text: spec.NewSecret(text)})
+	v.c.values = append(v.c.values, Value{Variable: name, At: v.task.at("container_definitions") + " (" + strings.Join(names, " ") + ")", Text: spec.NewSecret(text)})
 	return expression(name)
 }
 
