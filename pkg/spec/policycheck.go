@@ -125,7 +125,7 @@ func (c policyCheck) oneOf(path string, s map[string]any, element, opposite stri
 	_, has := s[element]
 	_, not := s[opposite]
 	if has == not {
-		c.complain(path, "", "want either %s or %s", element, opposite)
+		c.complain(path, "write exactly one of them", "want either %s or %s", element, opposite)
 	}
 }
 
