@@ -28,17 +28,22 @@ func (k *Kind) Update(ctx context.Context, _ resource.Key, d Desired, o Observed
 	if err := k.describeAnew(ctx, d, o, pending); err != nil {
 		return nil, afterRestore(err, pending)
 	}
-	version := o.current()
+	version, written := o.current(), o.written
 	if pending(pathValue) {
 		var err error
 		if version, err = k.write(ctx, d, o); err != nil {
 			return nil, afterRestore(err, pending)
 		}
+		written = k.opts.Now()
 	}
 	if err := k.tag(ctx, o.Name, o.ARN, tagsToWrite(d, o, pending)); err != nil {
 		return nil, afterRestore(err, pending)
 	}
-	return resource.Outputs{OutputARN: o.ARN, OutputVersion: version}, nil
+	out := resource.Outputs{OutputARN: o.ARN, OutputVersion: version}
+	if d.Dated {
+		stamp(out, written)
+	}
+	return out, nil
 }
 
 func (k *Kind) restore(ctx context.Context, o Observed) error {
