@@ -46,16 +46,20 @@ func (r *Reconciler) Plan(ctx context.Context, d *spec.Deployment, s Scope) (*pl
 	if err != nil {
 		return nil, err
 	}
-	if found, err := find(ctx, d, s, p, groups); err != nil || !found {
-		return p, err
+	found, err := find(ctx, d, s, p, groups)
+	switch {
+	case err != nil:
+		return nil, err
+	case !found:
+		return p, nil
+	default:
+		return plan.Compute(d.Owner(), groups)
 	}
-	return plan.Compute(d.Owner(), groups)
 }
 
 // find adds what AWS names rather than the spec, and reads it. It tells whether
 // there is any.
-func find(ctx context.Context, d *spec.Deployment, s Scope, p *plan.Plan, groups []plan.Group) (bool, error) {
-	var found []plan.Group
+func find(ctx context.Context, d *spec.Deployment, s Scope, p *plan.Plan, groups []plan.Group) (found bool, err error) {
 	for i := range groups {
 		f, ok := groups[i].Kind.(resource.Finder[any])
 		if !ok {
@@ -73,9 +77,9 @@ func find(ctx context.Context, d *spec.Deployment, s Scope, p *plan.Plan, groups
 			return false, err
 		}
 		groups[i].Nodes, groups[i].Observed = append(groups[i].Nodes, nodes...), one[0].Observed
-		found = append(found, one...)
+		found = true
 	}
-	return len(found) > 0, nil
+	return found, nil
 }
 
 // Apply carries a plan out and accounts for every object that it changes.

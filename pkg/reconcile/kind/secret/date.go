@@ -31,6 +31,15 @@ func (v *view) date(ctx context.Context) error {
 	return group.Wait()
 }
 
+// earlier bounds a version's date by that of the secret's last change, which some
+// emulators tell better.
+func earlier(created, changed time.Time) time.Time {
+	if !changed.IsZero() && changed.Before(created) {
+		return changed
+	}
+	return created
+}
+
 // writtenAt is zero for a version that has gone since it was listed.
 func (k *Kind) writtenAt(ctx context.Context, o Observed) (time.Time, error) {
 	pages := secretsmanager.NewListSecretVersionIdsPaginator(k.api, &secretsmanager.ListSecretVersionIdsInput{SecretId: &o.ARN, MaxResults: aws.Int32(pageSize)})
@@ -41,7 +50,7 @@ func (k *Kind) writtenAt(ctx context.Context, o Observed) (time.Time, error) {
 		}
 		for _, version := range page.Versions {
 			if aws.ToString(version.VersionId) == o.current() {
-				return aws.ToTime(version.CreatedDate), nil
+				return earlier(aws.ToTime(version.CreatedDate), o.Changed), nil
 			}
 		}
 	}
