@@ -131,12 +131,17 @@ func taskTags(cluster *Cluster, rev *Revision, in *ecs.RunTaskInput) []types.Tag
 	return out
 }
 
-// settleTasks moves every task to where it is by now, and forgets old ones.
-func (c *Cluster) settleTasks(now time.Time) {
+// settleTasks moves every task to where it is by now, and forgets old ones. It
+// says whether it changed any.
+func (c *Cluster) settleTasks(now time.Time) (changed bool) {
 	maps.DeleteFunc(c.Tasks, func(_ string, t *Task) bool {
+		before := *t.Task.LastStatus
 		t.settle(now)
-		return *t.Task.LastStatus == taskStopped && now.Sub(*t.Task.StoppedAt) > remembers
+		gone := *t.Task.LastStatus == taskStopped && now.Sub(*t.Task.StoppedAt) > remembers
+		changed = changed || gone || *t.Task.LastStatus != before
+		return gone
 	})
+	return changed
 }
 
 func (t *Task) settle(now time.Time) {
