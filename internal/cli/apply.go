@@ -24,9 +24,9 @@ import (
 const grace = 20 * time.Second
 
 type applyFlags struct {
-	yes, adopt, prune, noWait bool
-	maxDeletes                int
-	plan                      string
+	yes, adopt, prune, noWait, force bool
+	maxDeletes                       int
+	plan                             string
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -40,6 +40,7 @@ func (a *app) applyCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&f.prune, "prune", false, "delete what is ours and no longer declared")
 	cmd.Flags().IntVar(&f.maxDeletes, "max-deletes", 10, "refuse to start when more would be deleted")
 	cmd.Flags().BoolVar(&f.noWait, "no-wait", false, "fail what AWS is not ready for yet, such as a role made a moment ago, instead of waiting; leave deployments of services to go on")
+	cmd.Flags().BoolVar(&f.force, "force", false, "correct also a secret that another writer keeps changing back")
 	cmd.Flags().StringVar(&f.plan, "plan", "", "carry out exactly the plan saved in `FILE`; it needs no --yes")
 	return cmd
 }
@@ -83,6 +84,7 @@ func (a *app) apply(cmd *cobra.Command, args []string, f applyFlags) (err error)
 
 func (a *app) waiting(f applyFlags) waiting {
 	w := a.patient()
+	w.force = f.force
 	if f.noWait {
 		w.none = true
 		w.sleep = func(context.Context, time.Duration) error {
@@ -177,8 +179,13 @@ func (a *app) ask(ctx context.Context, d plan.Document) error {
 	if err := report.PlanText(a.Stderr, d, a.style()); err != nil {
 		return err
 	}
+	return a.confirm(ctx, fmt.Sprintf("\nDo this in account %s?", d.AccountID))
+}
+
+// confirm asks a question whose only good answer is yes.
+func (a *app) confirm(ctx context.Context, question string) error {
 	a.asking.Store(true)
-	fmt.Fprintf(a.Stderr, "\nDo this in account %s? Only \"yes\" does it: ", d.AccountID)
+	fmt.Fprintf(a.Stderr, "%s Only \"yes\" does it: ", question)
 	answer := make(chan string, 1)
 	go func() { answer <- firstLine(a.Stdin) }()
 	select {

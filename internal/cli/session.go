@@ -74,7 +74,7 @@ func (a *app) connect(ctx context.Context, r *run, w waiting) error {
 		return err
 	}
 	r.reconciler = &reconcile.Reconciler{Gate: r.session.Gate,
-		Kinds: all.Kinds(r.session.Config, all.Options{Parallelism: a.global.parallelism, Wait: w.say, Sleep: w.sleep, NoWait: w.none, Pause: sleep})}
+		Kinds: all.Kinds(r.session.Config, all.Options{Parallelism: a.global.parallelism, Wait: w.say, Sleep: w.sleep, Force: w.force, NoWait: w.none, Pause: sleep})}
 	return nil
 }
 
@@ -111,6 +111,11 @@ func kmsKeys(d *spec.Deployment) []string {
 	for _, s := range d.Secrets {
 		if s.KMSKeyID != nil && *s.KMSKeyID != "" {
 			keys = append(keys, *s.KMSKeyID)
+		}
+		for _, r := range s.Replicas {
+			if r.KMSKeyID != nil && *r.KMSKeyID != "" {
+				keys = append(keys, *r.KMSKeyID)
+			}
 		}
 	}
 	return keys
@@ -191,8 +196,10 @@ func (a *app) logger() (*zap.Logger, error) {
 	return newLogger(a.Stderr, a.global.logLevel, a.global.logFormat)
 }
 
-// waiting is what a kind does while AWS catches up.
+// waiting is what a kind does while AWS catches up, and whether it goes on where
+// another writer interferes.
 type waiting struct {
+	force bool
 	say   func(string)
 	sleep func(context.Context, time.Duration) error
 	none  bool // of --no-wait

@@ -156,6 +156,8 @@ type ManagedSecret struct {
 	Keys               []string // the variables in it, in order; names only
 	Description        *string
 	KMSKeyID           *string
+	Replicas           []Replica // by region; empty but not nil removes all
+	ResourcePolicy     *Document // pointing to a nil Document, it removes the policy
 	Tags               map[string]string
 	RecoveryWindowDays int  // 7 to 30; 0 is AWS's default of 30
 	CreateOnly         bool // the value is written once and then left alone

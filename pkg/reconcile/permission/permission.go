@@ -44,12 +44,14 @@ func For(d *spec.Deployment, use Use) Policy { return newWriter(d).policy(use) }
 
 func (w *writer) policy(use Use) Policy {
 	p := Policy{Version: "2012-10-17"}
-	p.add(w.list(), w.describe(), w.readValues())
+	p.add(w.list(), w.describe(), w.readValues(), w.readPolicies())
 	p.add(w.encrypted("Read", "kms:Decrypt")...)
 	if use == Plan {
 		return p
 	}
 	p.add(w.writeSecrets(), w.writeRoles(), w.writeTaskDefinitions(), w.passRoles(), w.redeploy(), w.retire(), w.prune())
+	p.add(w.replicate(), w.rekeyReplicas(), w.writePolicies())
+	p.add(w.encryptReplicas()...)
 	p.add(w.encrypted("Write", "kms:GenerateDataKey")...)
 	return p
 }
@@ -224,7 +226,8 @@ func (w *writer) retire() Statement {
 // prune lets go of what carries our owner tag, whether or not it is declared.
 func (w *writer) prune() Statement {
 	s := allow("Prune", []string{
-		"iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "secretsmanager:DeleteSecret",
+		"iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
+		"secretsmanager:DeleteSecret", "secretsmanager:RemoveRegionsFromReplication",
 	}, w.anything()...)
 	s.Condition = map[string]map[string][]string{"StringEquals": {"aws:ResourceTag/" + spec.TagOwner: {w.d.Owner()}}}
 	return s

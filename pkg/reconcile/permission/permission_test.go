@@ -32,6 +32,8 @@ func deployment() *spec.Deployment {
 			{Name: "shop/c.env", KMSKeyID: key("alias/shop")},
 			{Name: "shop/d.env", KMSKeyID: key("arn:aws-cn:kms:cn-north-1:012345678901:alias/shop")},
 			{Name: "shop/e.env"},
+			{Name: "shop/f.env", ResourcePolicy: new(spec.Document), Replicas: []spec.Replica{{Region: "cn-northwest-1", KMSKeyID: key("3333")}}},
+			{Name: "shop/g.env", Replicas: []spec.Replica{{Region: "cn-northwest-1", KMSKeyID: key("alias/there")}}},
 		},
 		Roles: []spec.ManagedRole{{ARN: "arn:aws-cn:iam::012345678901:role/shop/web", Name: "web"}},
 		Tasks: []spec.Task{
@@ -120,7 +122,7 @@ func TestWhatKindsSendIsAllowedAndNothingElse(t *testing.T) {
 	}
 	// BatchGetSecretValue is also authorized as GetSecretValue, and a
 	// registration as the passing of its roles (AWS, API reference).
-	implied := map[string]bool{"secretsmanager:GetSecretValue": true, "iam:PassRole": true, "kms:Decrypt": true, "kms:GenerateDataKey": true}
+	implied := map[string]bool{"secretsmanager:GetSecretValue": true, "iam:PassRole": true, "kms:Decrypt": true, "kms:Encrypt": true, "kms:GenerateDataKey": true}
 	for action := range apply {
 		if _, ok := sent[action]; !ok && !implied[action] {
 			t.Errorf("%s is allowed, and no kind sends it", action)

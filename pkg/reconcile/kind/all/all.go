@@ -22,6 +22,8 @@ type Options struct {
 	// Wait is told what a kind waits for, such as a new role to become usable.
 	Wait  func(message string)
 	Sleep func(context.Context, time.Duration) error
+	// Force corrects also a secret that another writer keeps changing.
+	Force bool
 	// NoWait leaves deployments of services to go on by themselves.
 	NoWait bool
 	// Pause is for the moments that NoWait does not save.
@@ -31,7 +33,7 @@ type Options struct {
 // Kinds makes every kind, each with a client of its own on cfg.
 func Kinds(cfg aws.Config, o Options) []resource.Any {
 	return []resource.Any{
-		resource.Erase(secret.New(cfg, secret.Options{Now: time.Now, Rand: rand.Reader, Parallelism: o.Parallelism, Wait: o.Wait, Sleep: o.Sleep})),
+		resource.Erase(secret.New(cfg, secret.Options{Now: time.Now, Rand: rand.Reader, Parallelism: o.Parallelism, Wait: o.Wait, Sleep: o.Sleep, Force: o.Force})),
 		resource.Erase(role.New(cfg, role.Options{Parallelism: o.Parallelism, Wait: o.Wait, Sleep: o.Sleep})),
 		resource.Erase(taskdefinition.New(cfg, taskdefinition.Options{Parallelism: o.Parallelism, Wait: o.Wait, Sleep: o.Sleep})),
 		resource.Erase(service.New(cfg, service.Options{Parallelism: o.Parallelism, NoWait: o.NoWait, Wait: o.Wait, Sleep: o.Pause})),

@@ -35,6 +35,7 @@ type Options struct {
 	Rand        io.Reader                                  // crypto/rand unless set
 	Wait        func(message string)                       // told what is waited for; may be nil
 	Sleep       func(context.Context, time.Duration) error // a timer unless set
+	Force       bool                                       // correct also what another writer keeps changing
 }
 
 // Kind converges the secrets of one account and region. It remembers the

@@ -149,6 +149,7 @@ func location(d *spec.Deployment, l spec.EnvLocation) EnvLocation {
 	}
 	return EnvLocation{Secret: &Secret{Secret: s.Name, From: Source{File: s.From.File, Format: s.From.Format, Trim: s.From.Trim},
 		Output: s.Output, Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags,
+		Replicas: replicas(s.Replicas), ResourcePolicy: removable(s.ResourcePolicy),
 		RecoveryWindowDays: unlessZero(s.RecoveryWindowDays), CreateOnly: s.CreateOnly, Drift: s.Drift}}
 }
 

@@ -95,6 +95,8 @@ func schema(t reflect.Type) map[string]any {
 		return enum(spec.SecretChangeReport, spec.SecretChangeRedeploy)
 	case reflect.TypeFor[spec.Document]():
 		return map[string]any{"type": "object"}
+	case reflect.TypeFor[Removable]():
+		return map[string]any{"type": []any{"object", "null"}}
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -134,6 +136,8 @@ func object(t reflect.Type) map[string]any {
 		out["required"] = []any{"secret", "from"}
 	case reflect.TypeFor[Source]():
 		out["required"] = []any{"file"}
+	case reflect.TypeFor[Replica]():
+		out["required"] = []any{"region"}
 	case reflect.TypeFor[Metadata]():
 		out["required"] = []any{"name"}
 	}

@@ -59,6 +59,8 @@ type Secret struct {
 	Output             string            `json:"output,omitempty"` // json: convert to a JSON object
 	Description        *string           `json:"description,omitempty"`
 	KMSKeyID           *string           `json:"kms_key_id,omitempty"`
+	Replicas           *[]Replica        `json:"replicas,omitempty"`       // [] removes all
+	ResourcePolicy     Removable         `json:"resource_policy,omitzero"` // null removes it
 	Tags               map[string]string `json:"tags,omitempty"`
 	RecoveryWindowDays *int              `json:"recovery_window_days,omitempty"`
 	CreateOnly         bool              `json:"create_only,omitempty"`
