@@ -52,7 +52,22 @@ func (c *cloud) shop(t testing.TB) *project {
 	for service, family := range map[string]string{rolloutService: rolloutFamily, "theirs": "theirs"} {
 		c.boto3(t, "ecs", "create_service", arguments{"cluster": rolloutCluster, "serviceName": service, "taskDefinition": family, "desiredCount": 1})
 	}
+	c.listed(t)
 	return p
+}
+
+// listed waits until lists show both services: those of AWS may be late.
+func (c *cloud) listed(t testing.TB) {
+	t.Helper()
+	for range 100 {
+		clusters, _ := c.try(t, "ecs", "list_clusters", arguments{}).Result["clusterArns"].([]any)
+		services, _ := c.try(t, "ecs", "list_services", arguments{"cluster": rolloutCluster}).Result["serviceArns"].([]any)
+		if len(clusters) == 1 && len(services) == 2 {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatal("the services are not listed")
 }
 
 // rolloutMargin is more than the age by which a deployment is known to be newer
