@@ -38,6 +38,7 @@ func layers() []struct {
 		{"pkg/spec/load/vaultpass", []string{"pkg/spec", "pkg/spec/words", "pkg/spec/decrypt/..."}},
 		{"pkg/spec/load/source", []string{"pkg/spec", "pkg/spec/load/manifest", "pkg/spec/load/yaml11"}},
 		{"pkg/spec/load/...", []string{"pkg/spec/..."}},
+		{"pkg/importer/terraform", []string{"pkg/spec", "pkg/spec/dotenv", "pkg/spec/load/manifest"}},
 		{"pkg/inject", []string{"pkg/spec", "pkg/spec/dotenv", "pkg/spec/words", "pkg/spec/load/yaml11"}},
 		{"pkg/awsapi", []string{"pkg/spec", "pkg/reconcile/resource"}},
 		{"pkg/reconcile", []string{"pkg/spec", "pkg/reconcile/resource", "pkg/reconcile/plan", "pkg/reconcile/apply"}},
