@@ -99,7 +99,7 @@ func forbidden(p *pkg) []string {
 
 // isTesting tells whether a package is there for tests alone.
 func isTesting(path string) bool {
-	return matchesAny([]string{"internal/testtool", "internal/sandbox/sandboxtest", "pkg/reconcile/kind/kindtest"}, path)
+	return matchesAny([]string{"internal/testtool", "internal/sandbox/sandboxtest", "internal/sandbox/membertest", "pkg/reconcile/kind/kindtest"}, path)
 }
 
 // concerns leaves out namesakes: os.Exit and fmt.Print are meant, not methods.

@@ -70,7 +70,7 @@ func diffReplicas(d Desired, o Observed) []resource.FieldChange {
 		}
 	}
 	for _, region := range sortedKeys(o.Replicas) {
-		if _, wanted := d.replica(region); !wanted {
+		if !d.wantsReplica(region) {
 			out = append(out, resource.FieldChange{Path: replicaPath(region), Before: map[string]any{"kms_key_id": o.Replicas[region].KMSKeyID}})
 		}
 	}
@@ -122,12 +122,9 @@ func inRegion(arn, region string) string {
 	return strings.Join(parts, ":")
 }
 
-func (d Desired) replica(region string) (spec.Replica, bool) {
-	i := slices.IndexFunc(d.Replicas, func(r spec.Replica) bool { return r.Region == region })
-	if i < 0 {
-		return spec.Replica{}, false
-	}
-	return d.Replicas[i], true
+// wantsReplica tells whether the spec declares a copy in a region.
+func (d Desired) wantsReplica(region string) bool {
+	return slices.ContainsFunc(d.Replicas, func(r spec.Replica) bool { return r.Region == region })
 }
 
 // added are replicas as a request asks for them.
@@ -150,7 +147,7 @@ func (k *Kind) replicate(ctx context.Context, d Desired, o Observed, pending fun
 	}
 	var surplus []string
 	for _, region := range sortedKeys(o.Replicas) {
-		if _, wanted := d.replica(region); !wanted && pending(replicaPath(region)) {
+		if !d.wantsReplica(region) && pending(replicaPath(region)) {
 			surplus = append(surplus, region)
 		}
 	}
@@ -235,7 +232,7 @@ func stopped(ctx context.Context, name string) error {
 func (o Observed) regionsWhere(d Desired, is func(Replica) bool) []string {
 	var out []string
 	for _, region := range slices.Sorted(maps.Keys(o.Replicas)) {
-		if _, wanted := d.replica(region); wanted && is(o.Replicas[region]) {
+		if d.wantsReplica(region) && is(o.Replicas[region]) {
 			out = append(out, region)
 		}
 	}
