@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -112,9 +113,10 @@ func (r rotated) text() string {
 		return fmt.Sprintf("Nothing to do: the fingerprint key of %s was rotated less than a day ago.\n", r.Environment)
 	case secret.KeyNew, secret.KeyResumed:
 	}
-	text := fmt.Sprintf("The fingerprint key of %s is rotated: %d secrets moved, %d kept.\n", r.Environment, len(r.Moved), len(r.Kept))
+	var text strings.Builder
+	fmt.Fprintf(&text, "The fingerprint key of %s is rotated: %d secrets moved, %d kept.\n", r.Environment, len(r.Moved), len(r.Kept))
 	for _, name := range slices.Sorted(maps.Keys(r.Kept)) {
-		text += fmt.Sprintf("  kept %s: %s\n", name, r.Kept[name])
+		fmt.Fprintf(&text, "  kept %s: %s\n", name, r.Kept[name])
 	}
-	return text
+	return text.String()
 }
