@@ -83,6 +83,7 @@ func (c *cloud) asTerraform(t testing.TB) handWritten {
 	for _, name := range []string{"AmazonS3ReadOnlyAccess", "CloudWatchLogsFullAccess"} {
 		c.boto3(t, "iam", "attach_role_policy", arguments{"RoleName": "shop-task", "PolicyArn": "arn:aws:iam::aws:policy/" + name})
 	}
+	c.catchUp() // a new role is not there for ECS at once
 	c.boto3(t, "ecs", "register_task_definition", arguments{"family": "shop-web", "cpu": "256", "memory": "512", "networkMode": "awsvpc", "requiresCompatibilities": []any{"FARGATE"},
 		"taskRoleArn": c.roleARN("apps/shop-task"), "executionRoleArn": c.roleARN("ecs-execution"), "volumes": []any{map[string]any{"name": "scratch"}},
 		"tags": []any{map[string]any{"key": "team", "value": "data"}},
@@ -90,6 +91,7 @@ func (c *cloud) asTerraform(t testing.TB) handWritten {
 			"environment":  []any{map[string]any{"name": "MODE", "value": "web"}, map[string]any{"name": "SESSION", "value": h.session}},
 			"secrets":      []any{map[string]any{"name": "CERTIFICATE", "valueFrom": certificate}, map[string]any{"name": "PASSWORD", "valueFrom": db + ":password::"}},
 			"portMappings": []any{map[string]any{"containerPort": 8080, "hostPort": 8080, "protocol": "tcp"}}}}})
+	c.catchUp()
 	data, err := os.ReadFile(tfState)
 	if err != nil {
 		t.Fatal(err)

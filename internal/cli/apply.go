@@ -39,7 +39,7 @@ func (a *app) applyCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&f.adopt, "adopt", false, "take over objects that exist without our owner tag")
 	cmd.Flags().BoolVar(&f.prune, "prune", false, "delete what is ours and no longer declared")
 	cmd.Flags().IntVar(&f.maxDeletes, "max-deletes", 10, "refuse to start when more would be deleted")
-	cmd.Flags().BoolVar(&f.noWait, "no-wait", false, "fail what AWS is not ready for yet, such as a role made a moment ago, instead of waiting")
+	cmd.Flags().BoolVar(&f.noWait, "no-wait", false, "fail what AWS is not ready for yet, such as a role made a moment ago, instead of waiting; leave deployments of services to go on")
 	cmd.Flags().BoolVar(&f.force, "force", false, "correct also a secret that another writer keeps changing back")
 	cmd.Flags().StringVar(&f.plan, "plan", "", "carry out exactly the plan saved in `FILE`; it needs no --yes")
 	return cmd
@@ -71,7 +71,8 @@ func (a *app) apply(cmd *cobra.Command, args []string, f applyFlags) (err error)
 	results := r.reconciler.Apply(ctx, p, apply.Options{Parallelism: a.global.parallelism, Adopt: f.adopt, Grace: grace,
 		Observe: progress.event, Now: time.Now, Sleep: sleep})
 	progress.end()
-	outcome := report.NewOutcome(r.head(), results)
+	outcome := report.NewOutcome(r.headOf(p), results)
+	a.advise(p)
 	if err := a.showOutcome(outcome); err != nil {
 		return err
 	}
@@ -85,6 +86,7 @@ func (a *app) waiting(f applyFlags) waiting {
 	w := a.patient()
 	w.force = f.force
 	if f.noWait {
+		w.none = true
 		w.sleep = func(context.Context, time.Duration) error {
 			return errors.New("AWS is not ready yet and --no-wait is given")
 		}

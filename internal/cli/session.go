@@ -74,7 +74,7 @@ func (a *app) connect(ctx context.Context, r *run, w waiting) error {
 		return err
 	}
 	r.reconciler = &reconcile.Reconciler{Gate: r.session.Gate,
-		Kinds: all.Kinds(r.session.Config, all.Options{Parallelism: a.global.parallelism, Wait: w.say, Sleep: w.sleep, Force: w.force})}
+		Kinds: all.Kinds(r.session.Config, all.Options{Parallelism: a.global.parallelism, Wait: w.say, Sleep: w.sleep, Force: w.force, NoWait: w.none, Pause: sleep})}
 	return nil
 }
 
@@ -146,6 +146,22 @@ func (r *run) head() plan.Head {
 	return h
 }
 
+// headOf is head with what was found while planning.
+func (r *run) headOf(p *plan.Plan) plan.Head {
+	h := r.head()
+	for _, w := range p.Warnings {
+		h.Warnings = append(h.Warnings, w.String())
+	}
+	return h
+}
+
+// advise writes a plan's warnings for people; data formats carry them.
+func (a *app) advise(p *plan.Plan) {
+	if f := a.global.format(); f != report.JSON && f != report.YAML {
+		a.say(p.Warnings)
+	}
+}
+
 // warn writes the spec's warnings for people; data formats carry them.
 func (a *app) warn(d *spec.Deployment) {
 	if f := a.global.format(); f != report.JSON && f != report.YAML {
@@ -186,6 +202,7 @@ type waiting struct {
 	force bool
 	say   func(string)
 	sleep func(context.Context, time.Duration) error
+	none  bool // of --no-wait
 }
 
 // patient sleeps, and tells why on stderr.

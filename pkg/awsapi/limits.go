@@ -26,12 +26,16 @@ func newLimits() *limits {
 	policy := rate.NewLimiter(50, 50)
 	list := rate.NewLimiter(100, 100)
 	tag := rate.NewLimiter(10, 20)
+	services := rate.NewLimiter(20, 100)
 	return &limits{map[string]bucket{
 		"ecs:RegisterTaskDefinition":                  register,
 		"ecs:DeregisterTaskDefinition":                register,
 		"ecs:DescribeTaskDefinition":                  describe,
 		"ecs:ListTaskDefinitions":                     describe,
 		"ecs:ListTaskDefinitionFamilies":              describe,
+		"ecs:DescribeServices":                        services,
+		"ecs:ListServices":                            services,
+		"ecs:UpdateService":                           rate.NewLimiter(5, 50),
 		"ecs:TagResource":                             tag,
 		"ecs:UntagResource":                           tag,
 		"ecs:ListTagsForResource":                     rate.NewLimiter(20, 50),

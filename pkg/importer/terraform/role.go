@@ -25,7 +25,7 @@ func (c *conversion) role(task resource, arn string) *manifest.Role {
 	out.Description, out.PermissionsBoundary = optional(r.text("description")), optional(r.text("permissions_boundary"))
 	const usual = 3600 // seconds, IAM's default
 	if n, ok := r.number("max_session_duration"); ok && n != usual {
-		seconds := int32(n) //nolint:gosec // IAM takes 43200 at most
+		seconds := int32(n) // IAM takes 43200 at most
 		out.MaxSessionDuration = &seconds
 	}
 	out.TrustPolicy = c.policy(r, "assume_role_policy", r.text("assume_role_policy"), first)

@@ -1,5 +1,7 @@
 package terraform
 
+import "slices"
+
 // showModule is a module in what `terraform show -json` prints.
 type showModule struct {
 	Resources []struct {
@@ -47,10 +49,5 @@ func holdsTrue(value any) bool {
 			return true
 		}
 	}
-	for _, item := range list(value) {
-		if holdsTrue(item) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(list(value), holdsTrue)
 }

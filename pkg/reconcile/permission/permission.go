@@ -6,6 +6,7 @@
 package permission
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -48,7 +49,7 @@ func (w *writer) policy(use Use) Policy {
 	if use == Plan {
 		return p
 	}
-	p.add(w.writeSecrets(), w.writeRoles(), w.writeTaskDefinitions(), w.passRoles(), w.retire(), w.prune())
+	p.add(w.writeSecrets(), w.writeRoles(), w.writeTaskDefinitions(), w.passRoles(), w.redeploy(), w.retire(), w.prune())
 	p.add(w.replicate(), w.rekeyReplicas(), w.writePolicies())
 	p.add(w.encryptReplicas()...)
 	p.add(w.encrypted("Write", "kms:GenerateDataKey")...)
@@ -106,7 +107,7 @@ func (w *writer) arn(service, region, resource string) string {
 // list is what takes no narrower resource (AWS Service Authorization Reference).
 func (w *writer) list() Statement {
 	return allow("List", []string{
-		"ecs:DescribeTaskDefinition", "ecs:ListTaskDefinitions",
+		"ecs:DescribeServices", "ecs:DescribeTaskDefinition", "ecs:ListClusters", "ecs:ListServices", "ecs:ListTaskDefinitions",
 		"iam:GetAccountAuthorizationDetails", "iam:ListRoles",
 		"secretsmanager:BatchGetSecretValue", "secretsmanager:ListSecrets",
 		"tag:GetResources",
@@ -192,6 +193,28 @@ func (w *writer) writeRoles() Statement {
 
 func (w *writer) writeTaskDefinitions() Statement {
 	return allow("WriteTaskDefinitions", []string{"ecs:RegisterTaskDefinition", "ecs:TagResource"}, w.families...)
+}
+
+// redeploy is of services that AWS names: those of the cluster that the spec
+// names for a task, else any.
+func (w *writer) redeploy() Statement {
+	var services []string
+	for _, t := range w.d.Tasks {
+		if t.OnSecretChange == spec.SecretChangeRedeploy {
+			services = append(services, w.arn("ecs", w.d.Region, "service/"+cmp.Or(clusterOf(t), "*")+"/*"))
+		}
+	}
+	return allow("Redeploy", []string{"ecs:UpdateService"}, unique(services)...)
+}
+
+// clusterOf is the name of the cluster that the spec gives a task; "" without.
+func clusterOf(t spec.Task) string {
+	for _, doc := range []spec.Document{t.Service, t.Schedule} {
+		if cluster, ok := doc["cluster"].(string); ok && cluster != "" {
+			return cluster[strings.LastIndex(cluster, "/")+1:]
+		}
+	}
+	return ""
 }
 
 // retire has no narrower resource, nor a condition, unlike a registration (AWS

@@ -111,7 +111,11 @@ func (k *Kind) created(ctx context.Context, d Desired, token string, out *secret
 	if version == "" {
 		version = token
 	}
-	return resource.Outputs{OutputARN: aws.ToString(out.ARN), OutputVersion: version}, nil
+	outputs := resource.Outputs{OutputARN: aws.ToString(out.ARN), OutputVersion: version}
+	if d.Dated {
+		stamp(outputs, k.opts.Now())
+	}
+	return outputs, nil
 }
 
 func appeared(d Desired, err error) error {

@@ -19,7 +19,7 @@ const (
 // time is left out.
 func (o Observed) corrections() []time.Time {
 	var out []time.Time
-	for _, word := range strings.FieldsSeq(o.Tags[spec.TagCorrections]) {
+	for word := range strings.FieldsSeq(o.Tags[spec.TagCorrections]) {
 		if at, err := time.Parse(time.RFC3339, word); err == nil {
 			out = append(out, at)
 		}

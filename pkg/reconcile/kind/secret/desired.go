@@ -26,6 +26,7 @@ type Desired struct {
 	Tags               map[string]string // without the digest of what was applied
 	RecoveryWindowDays int               // 0 is AWS's default of 30
 	CreateOnly         bool              // a value that exists is left alone
+	Dated              bool              // when the current value was put matters
 }
 
 func desiredOf(d *spec.Deployment, s spec.ManagedSecret) Desired {

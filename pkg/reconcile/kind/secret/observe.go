@@ -18,7 +18,7 @@ import (
 // only where the version's id does not tell.
 func (k *Kind) Observe(ctx context.Context, keys []resource.Key) (map[resource.Key]Observed, error) {
 	v := k.newView(keys)
-	for _, step := range []func(context.Context) error{v.list, v.readKey, v.readValues, v.confirm, v.readKey, v.readValues, v.readPolicies} {
+	for _, step := range []func(context.Context) error{v.list, v.readKey, v.readValues, v.confirm, v.readKey, v.readValues, v.readPolicies, v.date} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}

@@ -32,12 +32,13 @@ func (k *Kind) Update(ctx context.Context, _ resource.Key, d Desired, o Observed
 	if pending(pathKMSKey) {
 		o = o.withoutLeftover()
 	}
-	version := o.current()
+	version, written := o.current(), o.written
 	if pending(pathValue) {
 		var err error
 		if version, err = k.write(ctx, d, o); err != nil {
 			return nil, afterRestore(err, pending)
 		}
+		written = k.opts.Now()
 	}
 	if err := k.around(ctx, d, o, pending); err != nil {
 		return nil, afterRestore(err, pending)
@@ -47,7 +48,11 @@ func (k *Kind) Update(ctx context.Context, _ resource.Key, d Desired, o Observed
 			return nil, err
 		}
 	}
-	return resource.Outputs{OutputARN: o.ARN, OutputVersion: version}, nil
+	out := resource.Outputs{OutputARN: o.ARN, OutputVersion: version}
+	if d.Dated {
+		stamp(out, written)
+	}
+	return out, nil
 }
 
 // around sets what is around the value: policy, replicas, tags.

@@ -64,7 +64,7 @@ func render(d *spec.Deployment, t spec.Task) (Task, error) {
 	}
 	out := Task{APIVersion: APIVersion, Kind: KindTask, Metadata: Metadata{Name: t.Name, Labels: t.Labels}}
 	out.Spec = TaskSpec{Environments: []string{d.Environment}, RoleARN: t.RoleARN, Inject: t.Inject, TaskDefinition: definition,
-		Service: service, Schedule: schedule, Drift: t.Drift, Ignore: t.Ignore}
+		Service: service, Schedule: schedule, Drift: t.Drift, OnSecretChange: t.OnSecretChange, Ignore: t.Ignore}
 	for _, l := range t.EnvLocations {
 		out.Spec.EnvLocations = append(out.Spec.EnvLocations, location(d, l))
 	}

@@ -91,6 +91,8 @@ func schema(t reflect.Type) map[string]any {
 		return enum(spec.InjectWrapper, spec.InjectECSSecrets, spec.InjectNone)
 	case reflect.TypeFor[spec.Drift]():
 		return enum(spec.DriftCorrect, spec.DriftReport, spec.DriftIgnore)
+	case reflect.TypeFor[spec.OnSecretChange]():
+		return enum(spec.SecretChangeReport, spec.SecretChangeRedeploy)
 	case reflect.TypeFor[spec.Document]():
 		return map[string]any{"type": "object"}
 	case reflect.TypeFor[Removable]():

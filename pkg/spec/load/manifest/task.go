@@ -38,7 +38,10 @@ type TaskSpec struct {
 	Service        spec.Document `json:"service,omitempty"`
 	Schedule       spec.Document `json:"schedule,omitempty"`
 	Drift          spec.Drift    `json:"drift,omitempty"` // default: correct
-	Ignore         []string      `json:"ignore,omitempty"`
+	// OnSecretChange; default: the environment's, and without that, report
+	// in the run that changes the value.
+	OnSecretChange spec.OnSecretChange `json:"on_secret_change,omitempty"`
+	Ignore         []string            `json:"ignore,omitempty"`
 }
 
 // EnvLocation is a text that names a place, or an object that declares a
