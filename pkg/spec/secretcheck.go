@@ -25,7 +25,9 @@ const (
 func (s ManagedSecret) Check() error {
 	c := secretCheck{at: s.At, what: fmt.Sprintf("secret %q", s.Name)}
 	c.name(s.Name)
-	c.value(s.Value)
+	if !s.Unread && s.From.Generate == nil {
+		c.value(s.Value)
+	}
 	c.settings(s)
 	c.tags(s.Tags)
 	return c.problems.OrNil()
