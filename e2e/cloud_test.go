@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 )
 
 const region = "us-west-2"
@@ -32,10 +33,11 @@ func (c *cloud) keys() keys {
 	return keys{id: c.account, secret: "anything"}
 }
 
-// onEach runs a test on a fresh account of every emulator.
+// onEach runs a test on a fresh account of every emulator, and of a sandbox that
+// is as late and as unreliable as AWS.
 func onEach(t *testing.T, test func(*testing.T, *cloud)) {
 	t.Helper()
-	for _, target := range []string{moto, ministack, sandbox} {
+	for _, target := range []string{moto, ministack, sandbox, troubled} {
 		t.Run(target, func(t *testing.T) {
 			t.Parallel()
 			test(t, newCloud(t, target))
@@ -48,10 +50,14 @@ func newCloud(t testing.TB, target string) *cloud {
 	t.Helper()
 	c := &cloud{target: target, account: shared.newAccount()}
 	upstream := ""
-	if target == sandbox {
+	switch target {
+	case sandbox:
 		c.sandbox = serveSandbox(t, c.account)
 		upstream = c.sandbox.url
-	} else {
+	case troubled:
+		c.sandbox = serveSandbox(t, c.account, "--lag", lag.String(), "--role-delay", lag.String(), "--faults", "10% caller="+unlucky)
+		upstream = c.sandbox.url
+	default:
 		upstream = shared.running(t, target).url
 	}
 	c.proxy = newProxy(t, upstream, c.account)
@@ -68,8 +74,28 @@ func (s *suite) newAccount() string {
 	return fmt.Sprintf("0%011d", s.accounts)
 }
 
+// unlucky is the access key whose calls meet faults: the program's, and not the
+// judge's.
+const unlucky = "UNLUCKY"
+
 // environ reaches the account.
-func (c *cloud) environ() []string { return c.environOf(c.keys()) }
+func (c *cloud) environ() []string {
+	k := c.keys()
+	if c.target == troubled {
+		k.id = unlucky
+	}
+	return c.environOf(k)
+}
+
+// lag is how late lists and new roles are on a troubled sandbox.
+const lag = 500 * time.Millisecond
+
+// catchUp waits until every list shows what was just done.
+func (c *cloud) catchUp() {
+	if c.target == troubled {
+		time.Sleep(lag)
+	}
+}
 
 // environOf reaches the account as another caller.
 func (c *cloud) environOf(k keys) []string {

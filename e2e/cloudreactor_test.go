@@ -49,6 +49,7 @@ func TestCloudReactorFolderConvergesAsItIs(t *testing.T) {
 		}
 
 		c.boto3(t, "secretsmanager", "put_secret_value", arguments{"SecretId": secret, "SecretString": "DB_URL=elsewhere"})
+		c.catchUp()
 		planned := p.plan(t)
 		if len(planned.Changes) != 1 || planned.Changes[0].Name != secret || planned.Changes[0].Reason != "drift" {
 			t.Errorf("planned is %+v", planned.Changes)

@@ -52,7 +52,7 @@ func reason(result judged) string {
 	}
 	operation, text := failure[1], strings.TrimPrefix(text, failure[0])
 	refused := regexp.MustCompile(`^refused with (\w+)[:,]`).FindStringSubmatch(text)
-	differs := regexp.MustCompile(`^([A-Za-z0-9.]+) is `).FindStringSubmatch(text)
+	differs := regexp.MustCompile(`^((?:[A-Za-z]+|\d{1,3})(?:\.(?:[A-Za-z]+|\d{1,3}))*)(?:\.\S+)? is `).FindStringSubmatch(text)
 	switch {
 	case strings.HasPrefix(text, "accepted, "):
 		return operation + " accepts it"
@@ -142,6 +142,7 @@ func TestReasonsAreShort(t *testing.T) {
 		"f.yaml:1: ecs.RunTask: refused with 500: <html>":                 "RunTask fails",
 		"f.yaml:1: ecs.RunTask: refused with the message \"a\", in which": "RunTask says it in words of its own",
 		"f.yaml:1: ecs.RunTask: tasks.0.cpu is absent, not 1":             "RunTask answers otherwise in tasks.0.cpu",
+		"f.yaml:1: sm.Get: Ids.1b-2c is [], and is not wanted":            "Get answers otherwise in Ids",
 		"f.yaml:1: ecs.RunTask: ResponseParserError: XML":                 "RunTask fails",
 		"connection refused": "fails",
 	} {

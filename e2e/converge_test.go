@@ -42,6 +42,7 @@ func TestApplyCreatesOnceAndThenWritesNothing(t *testing.T) {
 // declares.
 func (c *cloud) holdsReports(t testing.TB) {
 	t.Helper()
+	c.catchUp()
 	for name, file := range map[string]string{nightlyEnv: "env/.env.staging", serviceJSON: "env/service.json"} {
 		if c.secret(t, name) != source(t, file) {
 			t.Errorf("the secret %s is not byte for byte its file", name)

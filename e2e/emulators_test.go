@@ -22,6 +22,7 @@ const (
 	moto      = "moto"
 	ministack = "ministack"
 	sandbox   = "sandbox"
+	troubled  = "troubled" // the sandbox with faults and lag
 )
 
 // startWait is long because a busy machine takes its time to import an emulator.

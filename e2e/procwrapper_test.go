@@ -56,6 +56,7 @@ func TestProcWrapperSeesAValueThatWasPutBack(t *testing.T) {
 		p.file(t, "deploy_config/env/.env.staging", "ONLY=this\n")
 		p.apply(t)
 		c.boto3(t, "secretsmanager", "put_secret_value", arguments{"SecretId": nightlyEnv, "SecretString": "ONLY=that\n"})
+		c.catchUp()
 		p.apply(t)
 		seen := c.seenBy(t, c.containerEnvironment(t, purgeFamily))
 		if diff := cmp.Diff(map[string]string{"ONLY": "this"}, seen); diff != "" {

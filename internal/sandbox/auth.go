@@ -76,7 +76,7 @@ func (s scope) signedFor(service string, protocol model.Protocol) error {
 // authError words a refusal before any operation: JSON services add
 // "Exception" to the code.
 func authError(protocol model.Protocol, code, message string) *awserr.Error {
-	if protocol == model.JSON {
+	if protocol != model.Query {
 		code += "Exception"
 	}
 	return awserr.New(code, "%s", message).WithStatus(http.StatusForbidden)

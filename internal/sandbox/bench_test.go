@@ -137,7 +137,7 @@ func exchange(b *testing.B, listening *httptest.Server, w wired) {
 func TestWatchedCallsAllocate(t *testing.T) {
 	s := newBusy(t, t.TempDir(), 1000)
 	calls := watchedCalls(t, s)
-	for name, most := range map[string]float64{"GetCallerIdentity": 85, "DescribeTaskDefinition": 220, "PutSecretValue": 150} {
+	for name, most := range map[string]float64{"GetCallerIdentity": 100, "DescribeTaskDefinition": 235, "PutSecretValue": 170} {
 		got := testing.AllocsPerRun(300, func() {
 			r, err := calls[name]().to(t.Context(), "http://sandbox/")
 			if err != nil {

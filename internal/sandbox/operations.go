@@ -5,8 +5,12 @@ import (
 
 	"ecs-reconciler/internal/sandbox/awserr"
 	"ecs-reconciler/internal/sandbox/ecs"
+	"ecs-reconciler/internal/sandbox/events"
 	"ecs-reconciler/internal/sandbox/iam"
+	"ecs-reconciler/internal/sandbox/logs"
+	"ecs-reconciler/internal/sandbox/scheduler"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
+	"ecs-reconciler/internal/sandbox/ssm"
 	"ecs-reconciler/internal/sandbox/sts"
 	"ecs-reconciler/internal/sandbox/tagging"
 )
@@ -155,26 +159,33 @@ func roleOperations(b *iam.Backend) operations {
 
 func taskOperations(b *ecs.Backend) operations {
 	return operations{
-		"CreateCluster":              by(b.CreateCluster),
-		"CreateService":              by(b.CreateService),
-		"DeleteCluster":              by(b.DeleteCluster),
-		"DeleteService":              by(b.DeleteService),
-		"DeleteTaskDefinitions":      by(b.DeleteTaskDefinitions),
-		"DeregisterTaskDefinition":   by(b.DeregisterTaskDefinition),
-		"DescribeClusters":           by(b.DescribeClusters),
-		"DescribeServices":           by(b.DescribeServices),
-		"DescribeTaskDefinition":     by(b.DescribeTaskDefinition),
-		"ListClusters":               by(b.ListClusters),
-		"ListServices":               by(b.ListServices),
-		"ListTagsForResource":        by(b.ListTagsForResource),
-		"ListTaskDefinitionFamilies": by(b.ListTaskDefinitionFamilies),
-		"ListTaskDefinitions":        by(b.ListTaskDefinitions),
-		"RegisterTaskDefinition":     by(b.RegisterTaskDefinition),
-		"TagResource":                by(b.TagResource),
-		"UntagResource":              by(b.UntagResource),
-		"UpdateService":              by(b.UpdateService),
-
+		"CreateCluster":               by(b.CreateCluster),
+		"CreateService":               by(b.CreateService),
+		"DeleteCluster":               by(b.DeleteCluster),
+		"DeleteService":               by(b.DeleteService),
+		"DeleteTaskDefinitions":       by(b.DeleteTaskDefinitions),
+		"DeregisterTaskDefinition":    by(b.DeregisterTaskDefinition),
+		"DescribeCapacityProviders":   by(b.DescribeCapacityProviders),
+		"DescribeClusters":            by(b.DescribeClusters),
+		"DescribeServiceDeployments":  by(b.DescribeServiceDeployments),
+		"DescribeServiceRevisions":    by(b.DescribeServiceRevisions),
+		"DescribeServices":            by(b.DescribeServices),
+		"DescribeTaskDefinition":      by(b.DescribeTaskDefinition),
+		"DescribeTasks":               by(b.DescribeTasks),
+		"ListClusters":                by(b.ListClusters),
+		"ListServiceDeployments":      by(b.ListServiceDeployments),
+		"ListServices":                by(b.ListServices),
+		"ListTagsForResource":         by(b.ListTagsForResource),
+		"ListTaskDefinitionFamilies":  by(b.ListTaskDefinitionFamilies),
+		"ListTaskDefinitions":         by(b.ListTaskDefinitions),
+		"ListTasks":                   by(b.ListTasks),
 		"PutClusterCapacityProviders": by(b.PutClusterCapacityProviders),
+		"RegisterTaskDefinition":      by(b.RegisterTaskDefinition),
+		"RunTask":                     by(b.RunTask),
+		"StopTask":                    by(b.StopTask),
+		"TagResource":                 by(b.TagResource),
+		"UntagResource":               by(b.UntagResource),
+		"UpdateService":               by(b.UpdateService),
 		"UpdateCluster":               by(b.UpdateCluster),
 		"UpdateClusterSettings":       by(b.UpdateClusterSettings),
 	}
@@ -187,5 +198,80 @@ func tagOperations(b *tagging.Backend) operations {
 		"GetTagValues":   by(b.GetTagValues),
 		"TagResources":   by(b.TagResources),
 		"UntagResources": by(b.UntagResources),
+	}
+}
+
+func parameterOperations(b *ssm.Backend) operations {
+	return operations{
+		"AddTagsToResource":       by(b.AddTagsToResource),
+		"DeleteParameter":         by(b.DeleteParameter),
+		"DeleteParameters":        by(b.DeleteParameters),
+		"DescribeParameters":      by(b.DescribeParameters),
+		"GetParameter":            by(b.GetParameter),
+		"GetParameterHistory":     by(b.GetParameterHistory),
+		"GetParameters":           by(b.GetParameters),
+		"GetParametersByPath":     by(b.GetParametersByPath),
+		"LabelParameterVersion":   by(b.LabelParameterVersion),
+		"ListTagsForResource":     by(b.ListTagsForResource),
+		"PutParameter":            by(b.PutParameter),
+		"RemoveTagsFromResource":  by(b.RemoveTagsFromResource),
+		"UnlabelParameterVersion": by(b.UnlabelParameterVersion),
+	}
+}
+
+func logOperations(b *logs.Backend) operations {
+	return operations{
+		"AssociateKmsKey":       by(b.AssociateKmsKey),
+		"CreateLogGroup":        by(b.CreateLogGroup),
+		"CreateLogStream":       by(b.CreateLogStream),
+		"DeleteLogGroup":        by(b.DeleteLogGroup),
+		"DeleteLogStream":       by(b.DeleteLogStream),
+		"DeleteRetentionPolicy": by(b.DeleteRetentionPolicy),
+		"DescribeLogGroups":     by(b.DescribeLogGroups),
+		"DescribeLogStreams":    by(b.DescribeLogStreams),
+		"DisassociateKmsKey":    by(b.DisassociateKmsKey),
+		"ListTagsForResource":   by(b.ListTagsForResource),
+		"ListTagsLogGroup":      by(b.ListTagsLogGroup),
+		"PutRetentionPolicy":    by(b.PutRetentionPolicy),
+		"TagLogGroup":           by(b.TagLogGroup),
+		"TagResource":           by(b.TagResource),
+		"UntagLogGroup":         by(b.UntagLogGroup),
+		"UntagResource":         by(b.UntagResource),
+	}
+}
+
+func scheduleOperations(b *scheduler.Backend) operations {
+	return operations{
+		"CreateSchedule":      by(b.CreateSchedule),
+		"CreateScheduleGroup": by(b.CreateScheduleGroup),
+		"DeleteSchedule":      by(b.DeleteSchedule),
+		"DeleteScheduleGroup": by(b.DeleteScheduleGroup),
+		"GetSchedule":         by(b.GetSchedule),
+		"GetScheduleGroup":    by(b.GetScheduleGroup),
+		"ListScheduleGroups":  by(b.ListScheduleGroups),
+		"ListSchedules":       by(b.ListSchedules),
+		"ListTagsForResource": by(b.ListTagsForResource),
+		"TagResource":         by(b.TagResource),
+		"UntagResource":       by(b.UntagResource),
+		"UpdateSchedule":      by(b.UpdateSchedule),
+	}
+}
+
+func ruleOperations(b *events.Backend) operations {
+	return operations{
+		"DeleteRule":            by(b.DeleteRule),
+		"DescribeEventBus":      by(b.DescribeEventBus),
+		"DescribeRule":          by(b.DescribeRule),
+		"DisableRule":           by(b.DisableRule),
+		"EnableRule":            by(b.EnableRule),
+		"ListRuleNamesByTarget": by(b.ListRuleNamesByTarget),
+		"ListRules":             by(b.ListRules),
+		"ListTagsForResource":   by(b.ListTagsForResource),
+		"ListTargetsByRule":     by(b.ListTargetsByRule),
+		"PutRule":               by(b.PutRule),
+		"PutTargets":            by(b.PutTargets),
+		"RemoveTargets":         by(b.RemoveTargets),
+		"TagResource":           by(b.TagResource),
+		"UntagResource":         by(b.UntagResource),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ func perform(s *Server, key, region, service, name string, in fields) error {
 	if err != nil {
 		return err
 	}
-	req := &request{scope: scope{accessKey: key, region: region}}
+	req := &request{scope: scope{accessKey: key, region: region}, signed: &http.Request{Header: http.Header{}}}
 	req.route = route{service: s.services[service], protocol: model.JSON, operation: name, body: body}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -158,7 +159,7 @@ func taskInputs(d dice) map[string]fields {
 	cluster := func() string { return d.name("c") }
 	arn := "arn:aws:ecs:us-west-2:012345678901:" + d.of("cluster/"+cluster(), "task-definition/"+revision())
 	service := func(more fields) fields {
-		more["cluster"], more["taskDefinition"], more["desiredCount"] = cluster(), revision(), d.IntN(3)
+		more["cluster"], more["taskDefinition"], more["desiredCount"] = "c0", d.name("f"), d.IntN(3)
 		return more
 	}
 	return map[string]fields{

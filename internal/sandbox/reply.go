@@ -67,15 +67,22 @@ func (s *Server) reply(w http.ResponseWriter, req *request, status int, body []b
 	h := w.Header()
 	h.Set("x-amzn-RequestId", req.id)
 	h.Set("Date", s.opts.Now().Add(req.fate.ClockOffset).UTC().Format(http.TimeFormat))
-	if req.route.protocol == model.Query {
-		h.Set("Content-Type", "text/xml")
-	} else {
-		h.Set("Content-Type", "application/x-amz-json-1.1")
-	}
+	h.Set("Content-Type", contentType(req.route.protocol))
 	if req.errorType != "" {
 		h.Set("x-amzn-ErrorType", req.errorType)
 	}
 	s.send(w, status, body)
+}
+
+func contentType(protocol model.Protocol) string {
+	switch protocol {
+	case model.Query:
+		return "text/xml"
+	case model.REST:
+		return "application/json"
+	default:
+		return "application/x-amz-json-1.1"
+	}
 }
 
 // send writes a body. A client that went away is its own concern.

@@ -8,6 +8,7 @@ import (
 
 	"ecs-reconciler/internal/sandbox/awserr"
 	"ecs-reconciler/internal/sandbox/model"
+	"ecs-reconciler/internal/sandbox/wire"
 )
 
 // route is where a request goes.
@@ -15,8 +16,9 @@ type route struct {
 	service   *served // nil when no service is meant
 	protocol  model.Protocol
 	operation string
-	body      []byte     // JSON
+	body      []byte     // JSON, REST
 	form      url.Values // Query
+	at        wire.Place // REST
 }
 
 // routeOf finds the operation that a request means. Even when it fails, the
@@ -25,6 +27,9 @@ func (s *Server) routeOf(r *http.Request, body []byte) (route, error) {
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		return s.routeJSON(target, body)
 	}
+	if service, ok := s.restful(r); ok {
+		return routeREST(service, r, body)
+	}
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		return s.routeQuery(string(body))
 	}
@@ -32,7 +37,26 @@ func (s *Server) routeOf(r *http.Request, body []byte) (route, error) {
 		return s.routeQuery(r.URL.RawQuery)
 	}
 	return route{protocol: model.JSON}, awserr.New("UnknownOperationException",
-		"the sandbox speaks awsJson1_1 and awsQuery alone: neither X-Amz-Target nor Action is given")
+		"the sandbox finds no operation here: neither X-Amz-Target nor Action is given")
+}
+
+// restful is the REST service that a request is signed for, if it is one: a
+// path alone does not tell, since many services have a /tags/.
+func (s *Server) restful(r *http.Request) (*served, bool) {
+	signed, err := readScope(r, model.REST)
+	service, ok := s.services[signed.service]
+	return service, err == nil && ok && service.model.Protocol == model.REST
+}
+
+func routeREST(service *served, r *http.Request, body []byte) (route, error) {
+	at := wire.Place{Method: r.Method, Path: r.URL.EscapedPath(), Query: r.URL.Query()}
+	out := route{service: service, protocol: model.REST, body: body, at: at}
+	operation, ok := service.codec.Operation(at)
+	if !ok {
+		return out, noOperation(model.REST, r.Method+" "+r.URL.Path, service.model.Version)
+	}
+	out.operation = operation
+	return out, nil
 }
 
 func (s *Server) routeJSON(target string, body []byte) (route, error) {
@@ -81,10 +105,14 @@ func noOperation(protocol model.Protocol, operation, version string) error {
 
 // read decodes the request into an operation's input.
 func (r route) read(into any) error {
-	if r.protocol == model.JSON {
+	switch r.protocol {
+	case model.JSON:
 		return r.service.codec.ReadJSON(r.operation, r.body, into)
+	case model.REST:
+		return r.service.codec.ReadREST(r.operation, r.at, r.body, into)
+	default:
+		return r.service.codec.ReadForm(r.operation, r.form, into)
 	}
-	return r.service.codec.ReadForm(r.operation, r.form, into)
 }
 
 // masked is what the request asks for, without anything that may be sensitive;
@@ -104,8 +132,12 @@ func (r route) masked() any {
 
 // write encodes an operation's output.
 func (r route) write(out any, requestID string) ([]byte, error) {
-	if r.protocol == model.JSON {
+	switch r.protocol {
+	case model.JSON:
 		return r.service.codec.WriteJSON(r.operation, out)
+	case model.REST:
+		return r.service.codec.WriteREST(r.operation, out)
+	default:
+		return r.service.codec.WriteXML(r.operation, out, requestID)
 	}
-	return r.service.codec.WriteXML(r.operation, out, requestID)
 }

@@ -52,10 +52,11 @@ func TestAnswersAreTheSDKsOwn(t *testing.T) {
 // answers have them: "cpu": 0 of a container is the one that clients miss.
 func knownZeros() []string {
 	return strings.Fields(`
-		PolicyValidationPassed activeServicesCount base cloudWatchEncryptionEnabled computedDesiredCount cpu desiredCount
-		enableECSManagedTags enableExecuteCommand failedTasks pendingCount pendingTaskCount pendingTasksCount
+		FailedEntryCount ParameterVersion PolicyValidationPassed Version activeServicesCount base
+		cloudWatchEncryptionEnabled computedDesiredCount cpu desiredCount enableECSManagedTags enableExecuteCommand
+		failedTasks failureCount guardDutyEnabled pendingCount pendingTaskCount pendingTasksCount
 		registeredContainerInstancesCount requestedTaskCount revision runningCount runningTaskCount runningTasksCount
-		s3EncryptionEnabled value weight`)
+		s3EncryptionEnabled sizeInGiB threshold useLocalStorage value version weight`)
 }
 
 // eachJSONOutput runs a test for an empty output of every operation that

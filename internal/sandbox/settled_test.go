@@ -40,7 +40,7 @@ func TestNewRolesAreRefusedForAMoment(t *testing.T) {
 
 func (c *clocked) register(role string) error {
 	return perform(c.Server, "AKIA", "us-west-2", "ecs", "RegisterTaskDefinition", fields{
-		"family": "f", "taskRoleArn": role, "containerDefinitions": []fields{{"name": "main", "image": "app:1", "memory": 128}},
+		"family": "f", "taskRoleArn": role, "containerDefinitions": []fields{{"name": "main", "image": "app:1", "memory": 128, "portMappings": []fields{{"containerPort": 80}}}},
 	})
 }
 
@@ -50,6 +50,7 @@ func (c *clocked) serve(role string) error {
 	}
 	return perform(c.Server, "AKIA", "us-west-2", "ecs", "CreateService", fields{
 		"cluster": "c", "serviceName": "w" + c.newRequestID(), "taskDefinition": "f", "desiredCount": 0, "role": role,
+		"loadBalancers": []fields{{"loadBalancerName": "lb", "containerName": "main", "containerPort": 80}},
 	})
 }
 

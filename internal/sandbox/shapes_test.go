@@ -13,10 +13,14 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
 
@@ -29,8 +33,12 @@ import (
 func clients(cfg aws.Config) map[string]any {
 	return map[string]any{
 		"ecs":            ecs.NewFromConfig(cfg),
+		"events":         eventbridge.NewFromConfig(cfg),
 		"iam":            iam.NewFromConfig(cfg),
+		"logs":           cloudwatchlogs.NewFromConfig(cfg),
+		"scheduler":      scheduler.NewFromConfig(cfg),
 		"secretsmanager": secretsmanager.NewFromConfig(cfg),
+		"ssm":            ssm.NewFromConfig(cfg),
 		"sts":            sts.NewFromConfig(cfg),
 		"tagging":        resourcegroupstaggingapi.NewFromConfig(cfg),
 	}
@@ -176,7 +184,8 @@ func aheadOfSDK() map[string]bool {
 		DescribeSecretResponse.CrossAccountReplicas GetResourcePolicyRequest.PolicyName
 		GetResourcePolicyResponse.PolicyName PutResourcePolicyRequest.PolicyName PutResourcePolicyResponse.PolicyName
 		GatewayConnector.deregistrationDelay RegisterTaskDefinitionRequest.trustedExecutionConfiguration
-		TaskDefinition.trustedExecutionConfiguration`) {
+		TaskDefinition.trustedExecutionConfiguration Target.EventBridgePutEventsV2Parameters
+		Target.EventBridgePutRawEventsParameters InstanceLaunchTemplate.nitroEnclavesEnabled Task.trustedExecutionSummary`) {
 		out[name] = true
 	}
 	return out

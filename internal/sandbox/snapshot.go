@@ -28,19 +28,20 @@ type snapshot struct {
 
 // settings are the options that an operation's outcome hangs on.
 type settings struct {
-	Region    string        `json:"region"`
-	KMSKeys   []string      `json:"kms_keys,omitempty"`
-	RoleDelay time.Duration `json:"role_delay,omitempty"`
+	Region     string        `json:"region"`
+	KMSKeys    []string      `json:"kms_keys,omitempty"`
+	RoleDelay  time.Duration `json:"role_delay,omitempty"`
+	EnforceIAM bool          `json:"enforce_iam,omitempty"`
 }
 
-func (o Options) settings() settings { return settings{o.Region, o.KMSKeys, o.RoleDelay} }
+func (o Options) settings() settings { return settings{o.Region, o.KMSKeys, o.RoleDelay, o.EnforceIAM} }
 
 // with is the options with the settings of a snapshot, if it has any.
 func (o Options) with(s settings) Options {
 	if s.Region == "" {
 		return o
 	}
-	o.Region, o.KMSKeys, o.RoleDelay = s.Region, s.KMSKeys, s.RoleDelay
+	o.Region, o.KMSKeys, o.RoleDelay, o.EnforceIAM = s.Region, s.KMSKeys, s.RoleDelay, s.EnforceIAM
 	return o
 }
 

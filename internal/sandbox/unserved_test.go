@@ -18,11 +18,11 @@ func TestServicesThatAreNotServed(t *testing.T) {
 		want         string
 		contentType  string
 	}{
-		"s3":         {"GET", "/", nil, "", "<Error><Code>UnknownService</Code><Message>" + says + "s3; it has ecs, iam,", "text/xml"},
+		"s3":         {"GET", "/", nil, "", "<Error><Code>UnknownService</Code><Message>" + says + "s3; it has ecs, events,", "text/xml"},
 		"s3express":  {"PUT", "/bucket/key", nil, strings.Repeat("x", maxBody+1), "<Error><Code>UnknownService</Code>", "text/xml"},
 		"route53":    {"GET", "/2013-04-01/hostedzone", nil, "", "<ErrorResponse><Error><Type>Sender</Type><Code>UnknownService</Code>", "text/xml"},
 		"lambda":     {"GET", "/2015-03-31/functions", nil, "", `"__type":"UnknownService","message":"` + says + "lambda;", "application/x-amz-json-1.1"},
-		"logs":       {"POST", "/", map[string]string{"X-Amz-Target": "Logs_20140328.DescribeLogGroups"}, "{}", `"message":"` + says + "logs;", "application/x-amz-json-1.1"},
+		"kms":        {"POST", "/", map[string]string{"X-Amz-Target": "TrentService.ListKeys"}, "{}", `"message":"` + says + "kms;", "application/x-amz-json-1.1"},
 		"sns":        {"POST", "/", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, "Action=ListTopics&Version=2010-03-31", "<Code>UnknownService</Code><Message>" + says + "sns;", "text/xml"},
 		"ec2":        {"POST", "/", map[string]string{"Content-Type": "application/x-www-form-urlencoded"}, "Action=DescribeRegions&Version=2016-11-15", "<Response><Errors><Error><Code>UnknownService</Code>", "text/xml"},
 		"s3&<amp>%s": {"GET", "/x", nil, "", `"message":"` + says + `s3\u0026\u003camp\u003e%s;`, "application/x-amz-json-1.1"},

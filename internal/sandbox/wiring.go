@@ -10,8 +10,12 @@ import (
 	"ecs-reconciler/internal/sandbox/access"
 	"ecs-reconciler/internal/sandbox/awserr"
 	"ecs-reconciler/internal/sandbox/ecs"
+	"ecs-reconciler/internal/sandbox/events"
 	"ecs-reconciler/internal/sandbox/iam"
+	"ecs-reconciler/internal/sandbox/logs"
+	"ecs-reconciler/internal/sandbox/scheduler"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
+	"ecs-reconciler/internal/sandbox/ssm"
 	"ecs-reconciler/internal/sandbox/sts"
 	"ecs-reconciler/internal/sandbox/tagging"
 )
@@ -37,13 +41,33 @@ func (w *world) fillRegion(p *place) {
 	secrets.MayRead = func(id string) error { return w.mayRead(p, id) }
 	tasks := ecs.New(p.env)
 	tasks.CheckRole = w.settled(p)
-	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged)
+	parameters, groups := ssm.New(p.env), logs.New(p.env)
+	parameters.KMSKeys, groups.KMSKeys = w.opts.KMSKeys, w.opts.KMSKeys
+	schedules := scheduler.New(p.env)
+	schedules.KMSKeys, schedules.Assumable = w.opts.KMSKeys, w.assumable("scheduler.amazonaws.com")
+	rules := events.New(p.env)
+	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged, parameters.Tagged, groups.Tagged, schedules.Tagged, rules.Tagged)
 	tags.Owners = []tagging.Owner{tagging.Secrets(secrets), tagging.Tasks(tasks)}
 	p.secrets = secrets
-	p.tagged = map[string]func() map[string]map[string]string{"ecs": tasks.Tagged}
+	p.tagged = map[string]func() map[string]map[string]string{
+		"ecs": tasks.Tagged, "ssm": parameters.Tagged, "logs": groups.Tagged, "scheduler": schedules.Tagged, "events": rules.Tagged,
+	}
 	p.backends["secretsmanager"] = backend{secretsOperations(secrets), secrets.State()}
 	p.backends["ecs"] = backend{taskOperations(tasks), tasks.State()}
+	p.backends["ssm"] = backend{parameterOperations(parameters), parameters.State()}
+	p.backends["logs"] = backend{logOperations(groups), groups.State()}
+	p.backends["scheduler"] = backend{scheduleOperations(schedules), schedules.State()}
+	p.backends["events"] = backend{ruleOperations(rules), rules.State()}
 	p.backends["tagging"] = backend{tagOperations(tags), tags.State()}
+}
+
+// assumable says of a role whether a service may assume it for the resource
+// with an ARN.
+func (w *world) assumable(service string) func(role, forARN string) bool {
+	return func(role, forARN string) bool {
+		r, ok := w.sts.Role(role)
+		return ok && sts.TrustsService(r.Trust, sts.ServiceCall{Service: service, Account: w.opts.Account, ARN: forARN})
+	}
 }
 
 // secretsOf is the Secrets Manager of another region, for replicas; nil where

@@ -3,6 +3,7 @@ package awsapi
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 
@@ -79,7 +80,7 @@ func classOf(err error) resource.Class {
 		return resource.Retryable
 	}
 	var network net.Error
-	if errors.As(err, &network) {
+	if errors.As(err, &network) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return resource.Retryable
 	}
 	return resource.Terminal

@@ -2,7 +2,9 @@ package awsapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -120,11 +122,21 @@ func madeUp(region string) (aws.Config, error) {
 
 // retryer tries each call up to attempts times, on its own. The SDK's default
 // shares one quota of retries among all calls of a client, which a burst of
-// throttled calls uses up, so that the calls after it fail at once.
+// throttled calls uses up, so that the calls after it fail at once. Beside what
+// the SDK retries it does so with an answer that broke off in its body.
 func retryer(attempts int) aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts, o.MaxBackoff, o.RateLimiter = attempts, maxBackoff, ratelimit.None
+		o.Retryables = append(o.Retryables, retry.IsErrorRetryableFunc(brokenOff))
 	})
+}
+
+// brokenOff tells whether an answer ended before its time.
+func brokenOff(err error) aws.Ternary {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return aws.TrueTernary
+	}
+	return aws.UnknownTernary
 }
 
 func (s *Session) assume(o Options) {

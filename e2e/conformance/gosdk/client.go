@@ -11,10 +11,14 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
@@ -31,6 +35,10 @@ type Client struct {
 // services make the SDK's clients, by boto3's names for them.
 func services() map[string]func(aws.Config) any {
 	return map[string]func(aws.Config) any{
+		"events":                   func(cfg aws.Config) any { return eventbridge.NewFromConfig(cfg) },
+		"logs":                     func(cfg aws.Config) any { return cloudwatchlogs.NewFromConfig(cfg) },
+		"scheduler":                func(cfg aws.Config) any { return scheduler.NewFromConfig(cfg) },
+		"ssm":                      func(cfg aws.Config) any { return ssm.NewFromConfig(cfg) },
 		"ecs":                      func(cfg aws.Config) any { return ecs.NewFromConfig(cfg) },
 		"iam":                      func(cfg aws.Config) any { return iam.NewFromConfig(cfg) },
 		"resourcegroupstaggingapi": func(cfg aws.Config) any { return resourcegroupstaggingapi.NewFromConfig(cfg) },

@@ -23,7 +23,13 @@ func ecs() rows {
 			return req.definitions(req.list("TaskDefinitions"))
 		}},
 		"DeregisterTaskDefinition":    {},
+		"DescribeCapacityProviders":   {on: named("CapacityProviders", "capacity-provider/")},
 		"DescribeClusters":            {on: describedClusters},
+		"DescribeServiceDeployments":  {on: named("ServiceDeploymentArns", "service-deployment/")},
+		"DescribeServiceRevisions":    {on: named("ServiceRevisionArns", "service-revision/")},
+		"DescribeTasks":               {on: tasksOf("Tasks")},
+		"ListServiceDeployments":      {on: serviceOf},
+		"ListTasks":                   {on: listedServices},
 		"DescribeServices":            {on: describedServices},
 		"DescribeTaskDefinition":      {},
 		"ListClusters":                {},
@@ -35,6 +41,12 @@ func ecs() rows {
 		"RegisterTaskDefinition": {on: newDefinition, keys: map[string]string{
 			"compute-compatibility": "RequiresCompatibilities", "task-cpu": "Cpu", "task-memory": "Memory",
 		}, also: both(ecsTags("RegisterTaskDefinition", newDefinition), taskRoles)},
+		"RunTask": {on: runDefinition, keys: map[string]string{
+			"enable-execute-command": "EnableExecuteCommand", "enable-ecs-managed-tags": "EnableECSManagedTags",
+			"propagate-tags": "PropagateTags", "capacity-provider": "CapacityProviderStrategy.CapacityProvider",
+			"subnet": "NetworkConfiguration.AwsvpcConfiguration.Subnets",
+		}, also: both(ecsTags("RunTask", newTask), overridingRoles)},
+		"StopTask":              {on: tasksOf("Task")},
 		"TagResource":           {on: taggedNow},
 		"UntagResource":         {on: tagged},
 		"UpdateCluster":         {on: clusterOf},
@@ -53,6 +65,11 @@ func ecsTags(operation string, on func(*request) []target) func(*request) []acce
 // permission to pass roles").
 func taskRoles(req *request) []access.Check {
 	return req.pass("ecs-tasks.amazonaws.com", req.text("TaskRoleArn"), req.text("ExecutionRoleArn"))
+}
+
+// overridingRoles are the roles that a task gets instead of its definition's.
+func overridingRoles(req *request) []access.Check {
+	return req.pass("ecs-tasks.amazonaws.com", req.text("Overrides.TaskRoleArn"), req.text("Overrides.ExecutionRoleArn"))
 }
 
 // serviceRoles are those with which ECS itself acts for a service.
@@ -139,6 +156,57 @@ func (req *request) ecsService(name string) target {
 	return t
 }
 
+// runDefinition is the definition of tasks that are to run in a cluster.
+func runDefinition(req *request) []target {
+	out := req.definitions([]string{req.text("TaskDefinition")})
+	for i := range out {
+		out[i].keys = map[string][]string{"ecs:cluster": {req.cluster(req.text("Cluster")).arn}}
+	}
+	return out
+}
+
+// newTask is a task to be run, whose id nobody can name.
+func newTask(req *request) []target {
+	cluster := req.cluster(req.text("Cluster")).arn
+	return []target{{arn: req.account.ARN("ecs", "task/"+cluster[strings.LastIndex(cluster, "/")+1:]+"/*")}}
+}
+
+// tasksOf are the tasks that a member names, by id or ARN.
+func tasksOf(member string) func(*request) []target {
+	return func(req *request) []target {
+		cluster := req.cluster(req.text("Cluster")).arn
+		var out []target
+		for _, t := range req.named(member, "task/"+cluster[strings.LastIndex(cluster, "/")+1:]+"/") {
+			t.keys = map[string][]string{"ecs:cluster": {cluster}}
+			out = append(out, t)
+		}
+		return out
+	}
+}
+
+// named are the resources that a member names, by ARN or by what follows prefix
+// in one; every resource where it names none.
+func named(member, prefix string) func(*request) []target {
+	return func(req *request) []target {
+		if found := req.named(member, prefix); len(found) > 0 {
+			return found
+		}
+		return []target{{arn: "*", tags: map[string]string{}}}
+	}
+}
+
+func (req *request) named(member, prefix string) []target {
+	var out []target
+	for _, name := range req.list(member) {
+		arn := name
+		if !strings.HasPrefix(name, "arn:") {
+			arn = req.account.ARN("ecs", prefix+name)
+		}
+		out = append(out, req.existing("ecs", arn, arn))
+	}
+	return out
+}
+
 // newDefinition is the next revision of a family, whose number nobody can name.
 func newDefinition(req *request) []target {
 	arn := req.account.ARN("ecs", "task-definition/"+req.text("Family")+":*")
@@ -160,8 +228,9 @@ func (req *request) definition(name string) []string {
 func (req *request) definitions(names []string) []target {
 	var out []target
 	for _, name := range names {
-		arn := req.definition(name)[0]
-		out = append(out, req.existing("ecs", arn, arn))
+		for _, arn := range req.definition(name) {
+			out = append(out, req.existing("ecs", arn, arn))
+		}
 	}
 	return out
 }

@@ -10,18 +10,20 @@ import (
 // content are not known.
 func events() rows {
 	return rows{
-		"DeleteRule":          {on: ruleNamed("Name")},
-		"DescribeRule":        {on: ruleNamed("Name")},
-		"DisableRule":         {on: ruleNamed("Name")},
-		"EnableRule":          {on: ruleNamed("Name")},
-		"ListRules":           {},
-		"ListTagsForResource": {on: taggedRule},
-		"ListTargetsByRule":   {on: ruleNamed("Rule")},
-		"PutRule":             {on: ruleNamed("Name"), also: both(tagOnCreate("events:TagResource", ruleNamed("Name"), nil), ruleRole)},
-		"PutTargets":          {on: ruleNamed("Rule"), keys: map[string]string{"TargetArn": "Targets.Arn"}, also: targetRoles},
-		"RemoveTargets":       {on: ruleNamed("Rule")},
-		"TagResource":         {on: taggedRule},
-		"UntagResource":       {on: taggedRule},
+		"DeleteRule":            {on: ruleNamed("Name")},
+		"DescribeEventBus":      {on: busNamed},
+		"DescribeRule":          {on: ruleNamed("Name")},
+		"DisableRule":           {on: ruleNamed("Name")},
+		"EnableRule":            {on: ruleNamed("Name")},
+		"ListRuleNamesByTarget": {},
+		"ListRules":             {},
+		"ListTagsForResource":   {on: taggedRule},
+		"ListTargetsByRule":     {on: ruleNamed("Rule")},
+		"PutRule":               {on: ruleNamed("Name"), also: both(tagOnCreate("events:TagResource", ruleNamed("Name"), nil), ruleRole)},
+		"PutTargets":            {on: ruleNamed("Rule"), keys: map[string]string{"TargetArn": "Targets.Arn"}, also: targetRoles},
+		"RemoveTargets":         {on: ruleNamed("Rule")},
+		"TagResource":           {on: taggedRule},
+		"UntagResource":         {on: taggedRule},
 	}
 }
 
@@ -39,6 +41,18 @@ func ruleNamed(member string) func(*request) []target {
 		t.keys = map[string][]string{"events:managedby": nil}
 		return []target{t}
 	}
+}
+
+// busNamed is a bus by name or ARN, or the default one.
+func busNamed(req *request) []target {
+	name := req.text("Name")
+	if name == "" {
+		name = "default"
+	}
+	if !strings.HasPrefix(name, "arn:") {
+		name = req.account.ARN("events", "event-bus/"+name)
+	}
+	return []target{req.existing("events", name, name)}
 }
 
 func taggedRule(req *request) []target {

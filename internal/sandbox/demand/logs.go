@@ -5,6 +5,14 @@ import "strings"
 // logs are the rows of Amazon CloudWatch Logs.
 func logs() rows {
 	return rows{
+		"AssociateKmsKey":       {on: logGroupNamed},
+		"CreateLogStream":       {on: logGroupNamed},
+		"DeleteLogStream":       {on: logStreamNamed},
+		"DescribeLogStreams":    {on: logGroupNamed},
+		"DisassociateKmsKey":    {on: logGroupNamed},
+		"ListTagsLogGroup":      {on: logGroupNamed},
+		"TagLogGroup":           {on: logGroupNamed},
+		"UntagLogGroup":         {on: logGroupNamed},
 		"CreateLogGroup":        {on: logGroupNamed, also: tagOnCreate("logs:TagResource", taggedLogGroup, nil)},
 		"DeleteLogGroup":        {on: logGroupNamed},
 		"DeleteRetentionPolicy": {on: logGroupNamed},
@@ -21,6 +29,13 @@ func logs() rows {
 func logGroupNamed(req *request) []target {
 	t := req.logGroup(req.account.ARN("logs", "log-group:"+req.text("LogGroupName")))
 	t.arn += ":log-stream:"
+	return []target{t}
+}
+
+// logStreamNamed is a stream of a group, both by name.
+func logStreamNamed(req *request) []target {
+	t := logGroupNamed(req)[0]
+	t.arn += req.text("LogStreamName")
 	return []target{t}
 }
 

@@ -1,6 +1,7 @@
 package ecs
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -153,6 +154,10 @@ func (b *Backend) DeleteCluster(in *ecs.DeleteClusterInput) (*ecs.DeleteClusterO
 		if *s.Service.Status == statusActive {
 			return nil, awserr.New("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
 		}
+	}
+	b.settle()
+	if slices.ContainsFunc(slices.Collect(maps.Values(cluster.Tasks)), func(t *Task) bool { return *t.Task.LastStatus != taskStopped }) {
+		return nil, awserr.New("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.")
 	}
 	cluster.Cluster.Status = new(statusInactive)
 	return &ecs.DeleteClusterOutput{Cluster: new(cluster.shown(nil))}, nil

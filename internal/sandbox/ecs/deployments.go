@@ -28,9 +28,11 @@ func (s *Service) connections() connections {
 	return connections{serviceConnect: d.ServiceConnectConfiguration, volumes: d.VolumeConfigurations, lattice: d.VpcLatticeConfigurations}
 }
 
-// deploy replaces what a service runs. It completes at once.
+// deploy replaces what a service runs. It completes at once, unless the revision
+// has a broken image.
 func (b *Backend) deploy(cluster *Cluster, service *Service, rev *Revision, links connections) {
 	s := &service.Service
+	before := service.supersede(b.env.Now().UTC())
 	number := b.env.Random(deploymentDigits, awsenv.Digits)
 	id := "ecs-svc/" + number
 	path := *cluster.Cluster.ClusterName + "/" + *s.ServiceName + "/"
@@ -40,6 +42,7 @@ func (b *Backend) deploy(cluster *Cluster, service *Service, rev *Revision, link
 	if s.LaunchType == types.LaunchTypeFargate {
 		s.PlatformFamily = new(platformFamily(rev))
 	}
+	service.Rollouts = append(service.Rollouts, b.newRollout(service, rev, before))
 	s.Deployments = []types.Deployment{{
 		Id: new(id), Status: new("PRIMARY"), TaskDefinition: s.TaskDefinition, CreatedAt: new(b.env.Now().UTC()),
 		LaunchType: s.LaunchType, CapacityProviderStrategy: s.CapacityProviderStrategy,
@@ -47,6 +50,10 @@ func (b *Backend) deploy(cluster *Cluster, service *Service, rev *Revision, link
 		ServiceConnectConfiguration: links.serviceConnect, VolumeConfigurations: links.volumes, VpcLatticeConfigurations: links.lattice,
 		RolloutState: types.DeploymentRolloutStateCompleted, RolloutStateReason: new("ECS deployment " + id + " completed."),
 	}}
+	if isBroken(rev) && s.DesiredCount > 0 {
+		b.stall(service, before)
+		return
+	}
 	b.scale(service)
 	b.addEvent(s, "(service "+*s.ServiceName+") (deployment "+id+") deployment completed.")
 	b.addEvent(s, "(service "+*s.ServiceName+") has reached a steady state.")
@@ -59,16 +66,25 @@ func platformFamily(rev *Revision) string {
 	return "Linux"
 }
 
-// scale makes every count of a service what is desired.
+// scale makes every count of a service what is desired; nothing runs of a
+// deployment that has not completed.
 func (b *Backend) scale(service *Service) {
 	s := &service.Service
-	s.RunningCount, s.PendingCount = s.DesiredCount, 0
+	s.RunningCount, s.PendingCount = 0, 0
 	for i := range s.Deployments {
-		s.Deployments[i].DesiredCount, s.Deployments[i].RunningCount = s.DesiredCount, s.DesiredCount
-		s.Deployments[i].UpdatedAt = new(b.env.Now().UTC())
+		d := &s.Deployments[i]
+		d.DesiredCount, d.RunningCount, d.PendingCount = s.DesiredCount, s.DesiredCount, 0
+		if d.RolloutState != types.DeploymentRolloutStateCompleted {
+			d.RunningCount = 0
+		}
+		s.RunningCount += d.RunningCount
+		d.UpdatedAt = new(b.env.Now().UTC())
 	}
 	for i := range s.CurrentServiceRevisions {
-		s.CurrentServiceRevisions[i].RequestedTaskCount, s.CurrentServiceRevisions[i].RunningTaskCount = s.DesiredCount, s.DesiredCount
+		s.CurrentServiceRevisions[i].RequestedTaskCount, s.CurrentServiceRevisions[i].RunningTaskCount = s.DesiredCount, 0
+		if len(s.Deployments) > 0 {
+			s.CurrentServiceRevisions[i].RunningTaskCount = s.Deployments[0].RunningCount
+		}
 	}
 }
 

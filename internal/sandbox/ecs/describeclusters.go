@@ -24,6 +24,7 @@ func (b *Backend) DescribeClusters(in *ecs.DescribeClustersInput) (*ecs.Describe
 			return nil, err
 		}
 	}
+	b.settle()
 	out := &ecs.DescribeClustersOutput{Clusters: []types.Cluster{}, Failures: []types.Failure{}}
 	for _, name := range wanted {
 		cluster := b.clusterByName(new(name))
@@ -53,6 +54,7 @@ func (c *Cluster) shown(include []types.ClusterField) types.Cluster {
 			out.RunningTasksCount += s.Service.RunningCount
 		}
 	}
+	c.countTasks(&out)
 	out.Tags = emptyNotNil(out.Tags)
 	if !slices.Contains(include, types.ClusterFieldTags) {
 		out.Tags = []types.Tag{}

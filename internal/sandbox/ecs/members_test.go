@@ -136,7 +136,10 @@ func executes() *types.ClusterConfiguration {
 }
 
 // unproven are operations that nobody has listed yet.
-func unproven() []string { return nil }
+func unproven() []string {
+	return []string{"DescribeCapacityProviders", "DescribeServiceDeployments", "DescribeServiceRevisions", "DescribeTasks",
+		"ListServiceDeployments", "ListTasks", "RunTask", "StopTask"}
+}
 
 // TestEveryMemberOfEveryRequest goes through all operations.
 func TestEveryMemberOfEveryRequest(t *testing.T) {

@@ -142,12 +142,16 @@ func (b *Backend) deployable(name string) (*Revision, error) {
 	return rev, nil
 }
 
-// checkLaunchType checks that the definition can run where the service is to.
-func checkLaunchType(rev *Revision, s *types.Service) error {
-	launch := s.LaunchType
+// launchTypeOf is where a service runs.
+func launchTypeOf(s *types.Service) types.LaunchType {
 	if runsOnFargate(s) {
-		launch = types.LaunchTypeFargate
+		return types.LaunchTypeFargate
 	}
+	return s.LaunchType
+}
+
+// checkLaunchType checks that the definition can run there.
+func checkLaunchType(rev *Revision, launch types.LaunchType) error {
 	if launch == "" || slices.Contains(rev.Definition.Compatibilities, types.Compatibility(launch)) {
 		return nil
 	}

@@ -26,7 +26,7 @@ const (
 func checkService(verb string, cluster *Cluster, s *types.Service, links connections, rev *Revision) error {
 	return firstError(
 		func() error { return checkProviders(cluster, s.CapacityProviderStrategy) },
-		func() error { return checkLaunchType(rev, s) },
+		func() error { return checkLaunchType(rev, launchTypeOf(s)) },
 		func() error { return checkPlatformVersion(s) },
 		func() error { return checkNetwork(rev, s.NetworkConfiguration) },
 		func() error { return checkPlacement(s) },

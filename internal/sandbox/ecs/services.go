@@ -42,6 +42,7 @@ func (b *Backend) serviceByARN(arn string) *Service {
 
 // activeService finds a service that may be changed.
 func (b *Backend) activeService(cluster *string, name string) (*Cluster, *Service, error) {
+	b.settle()
 	c, err := b.activeCluster(cluster)
 	if err != nil {
 		return nil, nil, err
@@ -64,6 +65,7 @@ func (b *Backend) DescribeServices(in *ecs.DescribeServicesInput) (*ecs.Describe
 	case n > maxDescribedServices:
 		return nil, invalidParameter("Services can have at most %d items.", maxDescribedServices)
 	}
+	b.settle()
 	cluster, err := b.activeCluster(in.Cluster)
 	if err != nil {
 		return nil, err

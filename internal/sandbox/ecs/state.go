@@ -40,6 +40,8 @@ type Cluster struct {
 	Request ecs.CreateClusterInput
 	// Services by name; deleted ones stay, INACTIVE.
 	Services map[string]*Service
+	// Tasks by id: those that callers ran.
+	Tasks map[string]*Task
 }
 
 // Service is one service of a cluster.
@@ -47,6 +49,8 @@ type Service struct {
 	Service types.Service
 	// ClientToken is the idempotency token that it was created with.
 	ClientToken string
+	// Rollouts are its service deployments, oldest first.
+	Rollouts []*Rollout
 }
 
 // revisionJSON is a Revision with the one member that encoding/json cannot read

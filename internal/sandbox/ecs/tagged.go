@@ -22,6 +22,9 @@ func (b *Backend) Tagged() map[string]map[string]string {
 	}
 	for _, c := range b.state.Clusters {
 		add(c.Cluster.ClusterArn, c.Cluster.Tags)
+		for _, t := range c.Tasks {
+			add(t.Task.TaskArn, t.Task.Tags)
+		}
 		for _, s := range c.Services {
 			add(s.Service.ServiceArn, s.Service.Tags)
 		}

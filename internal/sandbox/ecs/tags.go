@@ -136,6 +136,11 @@ func (b *Backend) tagsOf(arn string) (*[]types.Tag, error) {
 		return nil, invalidParameter("The specified task definition does not exist. Specify a valid account, family, revision and try again.")
 	case "cluster":
 		return b.clusterTags(arn)
+	case "task":
+		if task := b.taskByARN(arn); task != nil {
+			return &task.Task.Tags, nil
+		}
+		return nil, invalidParameter("The specified task is not found. Specify a valid task and try again.")
 	case "service":
 		if service := b.serviceByARN(arn); service != nil {
 			return &service.Service.Tags, nil

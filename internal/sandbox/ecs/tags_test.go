@@ -87,7 +87,7 @@ func TestTagRefuses(t *testing.T) {
 	_, err = b.TagResource(&ecs.TagResourceInput{ResourceArn: new(arn("service/main/other")), Tags: tags("a", "1")})
 	wantError(t, err, invalid, "The specified service is not found. Specify a valid service and try again.")
 	_, err = b.ListTagsForResource(&ecs.ListTagsForResourceInput{ResourceArn: new(arn("task/1"))})
-	wantError(t, err, invalid, "The sandbox keeps no tags of 'task' resources.")
+	wantError(t, err, invalid, "The specified task is not found. Specify a valid task and try again.")
 	_, err = b.ListTagsForResource(&ecs.ListTagsForResourceInput{ResourceArn: new("web")})
 	wantError(t, err, invalid, "The specified resource ARN is not valid: 'web'.")
 	_, err = b.TagResource(&ecs.TagResourceInput{ResourceArn: new(arn("cluster/main")), Tags: tags("aws:a", "1")})

@@ -16,7 +16,7 @@ func (b *Backend) UpdateService(in *ecs.UpdateServiceInput) (*ecs.UpdateServiceO
 	if err != nil {
 		return nil, err
 	}
-	changed := &Service{Service: clone(current.Service), ClientToken: current.ClientToken}
+	changed := &Service{Service: clone(current.Service), ClientToken: current.ClientToken, Rollouts: clone(current.Rollouts)}
 	patch(&changed.Service, &request)
 	rev, err := b.checkUpdate(&changed.Service, &request)
 	if err != nil {

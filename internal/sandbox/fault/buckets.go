@@ -21,12 +21,13 @@ func AWSBuckets() []Bucket { return slices.Concat(ecsBuckets(), secretsBuckets()
 
 // ecsBuckets are the table under "API throttling quotas" of
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html,
-// without those for container instances and account settings.
+// without those for container instances and account settings. DescribeCapacityProviders
+// is in none of them, and counted with clusters here.
 func ecsBuckets() []Bucket {
 	const s = "ecs"
 	return []Bucket{
 		{"Cluster modify actions", s, 20, 1, []string{"CreateCluster", "DeleteCluster", "PutClusterCapacityProviders", "UpdateCluster", "UpdateClusterSettings"}},
-		{"Cluster read actions", s, 50, 20, []string{"DescribeClusters", "ListClusters"}},
+		{"Cluster read actions", s, 50, 20, []string{"DescribeCapacityProviders", "DescribeClusters", "ListClusters"}},
 		{"Task definition modify actions", s, 20, 1, []string{"DeregisterTaskDefinition", "RegisterTaskDefinition"}},
 		{"Task definition read actions", s, 50, 20, []string{"DescribeTaskDefinition", "ListTaskDefinitions", "ListTaskDefinitionFamilies"}},
 		{"Task definition deletion actions", s, 5, 1, []string{"DeleteTaskDefinitions"}},

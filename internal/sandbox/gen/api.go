@@ -22,7 +22,13 @@ type api struct {
 	Shapes     map[string]shape
 }
 
-type operation struct{ Input, Output ref }
+type operation struct {
+	Input, Output ref
+	HTTP          struct {
+		Method, RequestURI string
+		ResponseCode       int
+	}
+}
 
 type shape struct {
 	Type       string
@@ -47,8 +53,8 @@ type shape struct {
 }
 
 type ref struct {
-	Shape, LocationName string
-	Box                 bool
+	Shape, Location, LocationName string
+	Box                           bool
 }
 
 // readAPI reads the newest version of a service's model, compressed or not.
@@ -161,7 +167,7 @@ func (a *api) visit(name string, seen map[string]bool) {
 // protocol is the first of the service's protocols that the sandbox speaks.
 func (a *api) protocol() (string, error) {
 	for _, p := range a.Metadata.Protocols {
-		if p == "json" || p == "query" {
+		if p == "json" || p == "query" || p == "rest-json" {
 			return p, nil
 		}
 	}

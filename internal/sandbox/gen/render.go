@@ -22,7 +22,9 @@ func render(src source, a *api, reached []string) ([]byte, error) {
 	if err := renderHead(&b, src, a); err != nil {
 		return nil, err
 	}
-	renderOperations(&b, src, a)
+	if err := renderOperations(&b, src, a); err != nil {
+		return nil, err
+	}
 	if err := renderShapes(&b, a, reached); err != nil {
 		return nil, err
 	}
@@ -53,13 +55,25 @@ func (a *api) messageMember() string {
 	return "message"
 }
 
-func renderOperations(b *bytes.Buffer, src source, a *api) {
+func renderOperations(b *bytes.Buffer, src source, a *api) error {
+	protocol, err := a.protocol()
+	if err != nil {
+		return err
+	}
 	b.WriteString("Operations: map[string]Operation{\n")
 	for _, name := range slices.Sorted(slices.Values(src.operations)) {
 		op := a.Operations[name]
-		fmt.Fprintf(b, "%q: {Input: %q, Output: %q},\n", name, op.Input.Shape, op.Output.Shape)
+		fmt.Fprintf(b, "%q: {Input: %q, Output: %q", name, op.Input.Shape, op.Output.Shape)
+		if protocol == "rest-json" {
+			if op.HTTP.ResponseCode != http.StatusOK || strings.ContainsAny(op.HTTP.RequestURI, "?+") {
+				return fmt.Errorf("operation %s answers or is addressed in a way that is not supported", name)
+			}
+			fmt.Fprintf(b, ", Method: %q, URI: %q", op.HTTP.Method, op.HTTP.RequestURI)
+		}
+		b.WriteString("},\n")
 	}
 	b.WriteString("},\n")
+	return nil
 }
 
 func renderShapes(b *bytes.Buffer, a *api, reached []string) error {
@@ -82,7 +96,7 @@ func renderShape(b *bytes.Buffer, name string, s shape) error {
 	if err := renderBounds(b, s); err != nil {
 		return err
 	}
-	fmt.Fprint(b, textField("Pattern", s.Pattern), boolField("Sensitive", s.Sensitive), boolField("Boxed", s.Box))
+	fmt.Fprint(b, textField("Pattern", s.goPattern()), boolField("Sensitive", s.Sensitive), boolField("Boxed", s.Box))
 	if len(s.Enum) > 0 {
 		fmt.Fprintf(b, ", Enum: %#v", s.Enum)
 	}
@@ -91,6 +105,17 @@ func renderShape(b *bytes.Buffer, name string, s shape) error {
 	}
 	b.WriteString("},\n")
 	return nil
+}
+
+// goPattern is the shape's pattern, or none where it looks around: Go's regular
+// expressions cannot, so that a backend checks such a member itself.
+func (s shape) goPattern() string {
+	for _, look := range []string{"(?=", "(?!", "(?<="} {
+		if strings.Contains(s.Pattern, look) {
+			return ""
+		}
+	}
+	return s.Pattern
 }
 
 // kind is the name of the constant of package model.
@@ -125,14 +150,29 @@ func renderMembers(b *bytes.Buffer, s shape) error {
 	b.WriteString(", Members: []Member{\n")
 	for _, name := range s.Order {
 		m := s.Members[name]
-		if m.LocationName != "" && m.LocationName != name {
-			return fmt.Errorf("member %s has another name on the wire", name)
+		place, err := m.place(name)
+		if err != nil {
+			return err
 		}
-		fmt.Fprintf(b, "{Name: %q, Shape: %q%s%s},\n", name, m.Shape,
-			boolField("Required", slices.Contains(s.Required, name)), boolField("Boxed", m.Box))
+		fmt.Fprintf(b, "{Name: %q, Shape: %q%s%s%s},\n", name, m.Shape,
+			boolField("Required", slices.Contains(s.Required, name)), boolField("Boxed", m.Box), place)
 	}
 	b.WriteString("}")
 	return nil
+}
+
+// place says where outside the body a member travels, and under which name.
+func (r ref) place(name string) (string, error) {
+	switch {
+	case r.Location == "uri" || r.Location == "querystring":
+		return textField("In", r.Location) + textField("As", r.LocationName), nil
+	case r.Location != "":
+		return "", fmt.Errorf("member %s travels in the %s, which is not supported", name, r.Location)
+	case r.LocationName != "" && r.LocationName != name:
+		return "", fmt.Errorf("member %s has another name on the wire", name)
+	default:
+		return "", nil
+	}
 }
 
 // renderErrors writes the service's error codes; a status that the model does

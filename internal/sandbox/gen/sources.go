@@ -14,6 +14,10 @@ func sources() []source {
 		{"iam", "iam", iamOperations()},
 		{"ecs", "ecs", ecsOperations()},
 		{"tagging", "resourcegroupstaggingapi", taggingOperations()},
+		{"ssm", "ssm", ssmOperations()},
+		{"logs", "logs", logsOperations()},
+		{"scheduler", "scheduler", schedulerOperations()},
+		{"events", "events", eventsOperations()},
 	}
 }
 
@@ -52,9 +56,40 @@ func iamOperations() []string {
 func ecsOperations() []string {
 	return []string{
 		"CreateCluster", "CreateService", "DeleteCluster", "DeleteService", "DeleteTaskDefinitions",
-		"DeregisterTaskDefinition", "DescribeClusters", "DescribeServices", "DescribeTaskDefinition", "ListClusters",
-		"ListServices", "ListTagsForResource", "ListTaskDefinitionFamilies", "ListTaskDefinitions",
-		"RegisterTaskDefinition", "TagResource", "UntagResource", "UpdateService",
-		"PutClusterCapacityProviders", "UpdateCluster", "UpdateClusterSettings",
+		"DeregisterTaskDefinition", "DescribeCapacityProviders", "DescribeClusters", "DescribeServiceDeployments",
+		"DescribeServiceRevisions", "DescribeServices", "DescribeTaskDefinition", "DescribeTasks", "ListClusters",
+		"ListServiceDeployments", "ListServices", "ListTagsForResource", "ListTaskDefinitionFamilies",
+		"ListTaskDefinitions", "ListTasks", "PutClusterCapacityProviders", "RegisterTaskDefinition", "RunTask", "StopTask",
+		"TagResource", "UntagResource", "UpdateCluster", "UpdateClusterSettings", "UpdateService",
+	}
+}
+
+func ssmOperations() []string {
+	return []string{
+		"AddTagsToResource", "DeleteParameter", "DeleteParameters", "DescribeParameters", "GetParameter",
+		"GetParameterHistory", "GetParameters", "GetParametersByPath", "LabelParameterVersion", "ListTagsForResource",
+		"PutParameter", "RemoveTagsFromResource", "UnlabelParameterVersion",
+	}
+}
+
+func logsOperations() []string {
+	return []string{
+		"AssociateKmsKey", "CreateLogGroup", "CreateLogStream", "DeleteLogGroup", "DeleteLogStream", "DeleteRetentionPolicy",
+		"DescribeLogGroups", "DescribeLogStreams", "DisassociateKmsKey", "ListTagsForResource", "ListTagsLogGroup",
+		"PutRetentionPolicy", "TagLogGroup", "TagResource", "UntagLogGroup", "UntagResource",
+	}
+}
+
+func schedulerOperations() []string {
+	return []string{
+		"CreateSchedule", "CreateScheduleGroup", "DeleteSchedule", "DeleteScheduleGroup", "GetSchedule", "GetScheduleGroup",
+		"ListScheduleGroups", "ListSchedules", "ListTagsForResource", "TagResource", "UntagResource", "UpdateSchedule",
+	}
+}
+
+func eventsOperations() []string {
+	return []string{
+		"DeleteRule", "DescribeEventBus", "DescribeRule", "DisableRule", "EnableRule", "ListRuleNamesByTarget", "ListRules",
+		"ListTagsForResource", "ListTargetsByRule", "PutRule", "PutTargets", "RemoveTargets", "TagResource", "UntagResource",
 	}
 }

@@ -15,6 +15,8 @@ const (
 	JSON Protocol = "json"
 	// Query is awsQuery: a form in, XML out.
 	Query Protocol = "query"
+	// REST is restJson1: a method and a path, and JSON both ways.
+	REST Protocol = "rest-json"
 )
 
 // Kind is the type of a shape, in the words of the service model.
@@ -57,8 +59,9 @@ type Service struct {
 }
 
 // Operation names the shapes that it takes and gives. Output is empty where
-// AWS answers without a result.
-type Operation struct{ Input, Output string }
+// AWS answers without a result. Method and URI, a path such as
+// /schedules/{Name}, address it (REST only).
+type Operation struct{ Input, Output, Method, URI string }
 
 // Shape is one type. Min and Max bound a string's or list's length, a blob's
 // bytes, or a number's value.
@@ -83,12 +86,15 @@ type Member struct {
 	Name, Shape string
 	Required    bool
 	Boxed       bool
+	// In is uri or querystring for an input's member that travels there, under
+	// the name As, and empty for the body's (REST only).
+	In, As string
 }
 
 // Services are all services, by the name that requests are signed for. The
 // result is the caller's own.
 func Services() map[string]*Service {
-	all := []*Service{secretsmanager(), sts(), iam(), ecs(), tagging()}
+	all := []*Service{secretsmanager(), sts(), iam(), ecs(), tagging(), ssm(), logs(), scheduler(), events()}
 	out := make(map[string]*Service, len(all))
 	for _, s := range all {
 		out[s.Name] = s

@@ -38,10 +38,8 @@ func (b *Backend) UntagResource(in *secretsmanager.UntagResourceInput) (*secrets
 	if err != nil {
 		return nil, err
 	}
-	for _, key := range in.TagKeys {
-		if reserved(key) {
-			return nil, reservedTag()
-		}
+	if slices.ContainsFunc(in.TagKeys, reserved) {
+		return nil, reservedTag()
 	}
 	s.Tags = slices.DeleteFunc(s.Tags, func(t types.Tag) bool {
 		return slices.Contains(in.TagKeys, aws.ToString(t.Key))

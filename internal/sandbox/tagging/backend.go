@@ -26,7 +26,7 @@ type Backend struct {
 }
 
 // New makes a tagging API over backends of the same account and region. AWS's
-// covers Secrets Manager and ECS, but of IAM neither roles nor users.
+// covers every service here but IAM, whose roles it does not find.
 func New(env *awsenv.Env, sources ...Source) *Backend { return &Backend{env: env, sources: sources} }
 
 // State is the backend's whole memory, which is empty.

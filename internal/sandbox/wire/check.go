@@ -36,14 +36,14 @@ func (codec *Codec) check(op string, tree any) error {
 // constraintCode is the code under which a service reports breaches.
 func constraintCode(service, op string) string {
 	switch service {
-	case "secretsmanager":
+	case "secretsmanager", "ssm", "scheduler", "events":
 		return "ValidationException"
 	case "ecs":
 		if op == "RegisterTaskDefinition" {
 			return "ClientException"
 		}
 		return "InvalidParameterException"
-	case "tagging":
+	case "tagging", "logs":
 		return "InvalidParameterException"
 	default:
 		return "ValidationError"

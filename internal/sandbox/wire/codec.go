@@ -1,5 +1,5 @@
 // Package wire turns requests into the SDK's input types and the SDK's output
-// types into answers, in the protocols awsJson1_1 and awsQuery.
+// types into answers, in the protocols awsJson1_1, awsQuery and restJson1.
 //
 // It guarantees that nothing a caller sent is dropped: a member that the
 // operation does not have, a value of the wrong type and a breach of AWS's model

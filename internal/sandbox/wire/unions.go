@@ -14,6 +14,7 @@ import (
 // cannot find from the union's interface.
 func Unions() []reflect.Type {
 	return []reflect.Type{
+		reflect.TypeFor[ecs.GatewayConnectionResourcesMemberHostSharedAlb](),
 		reflect.TypeFor[ecs.ServiceConnectContainerConfigurationMemberLogLevel](),
 		reflect.TypeFor[ecs.SharingStrategyMemberNvidiaMps](),
 		reflect.TypeFor[iam.PolicyIdentifierMemberInlinePolicyIdentifier](),

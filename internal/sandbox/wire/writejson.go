@@ -27,7 +27,7 @@ func (c *Codec) WriteJSON(op string, out any) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("%T has no generated serializer", out)
 	}
-	w := &jsonWriter{shapes: c.service.Shapes}
+	w := &jsonWriter{shapes: c.service.Shapes, sparse: isSparse(c.service.Name)}
 	shape.Serialize(w)
 	if w.err != nil {
 		return nil, fmt.Errorf("write %T: %w", out, w.err)
@@ -35,9 +35,19 @@ func (c *Codec) WriteJSON(op string, out any) ([]byte, error) {
 	return w.Bytes(), nil
 }
 
+// isSparse says whether a service leaves numbers and booleans out that were
+// never set, although its model does not say so: a log group without retention
+// has no retentionInDays.
+func isSparse(service string) bool { return service == "logs" || service == "events" }
+
+// isCount says whether a member counts failures, which even a sparse service
+// tells when there are none.
+func isCount(member model.Member) bool { return member.Name == "FailedEntryCount" }
+
 // jsonWriter builds a tree from the calls of the SDK's generated code.
 type jsonWriter struct {
 	shapes map[string]model.Shape
+	sparse bool
 	open   []*container
 	root   any
 	err    error
@@ -112,7 +122,7 @@ func (w *jsonWriter) CloseStruct() {
 		if _, written := top.object[member.Name]; written {
 			continue
 		}
-		if zero := zeroOf(w.shapes[member.Shape], member); zero != nil {
+		if zero := zeroOf(w.shapes[member.Shape], member); zero != nil && (!w.sparse || isCount(member)) {
 			top.object[member.Name] = zero
 		}
 	}

@@ -27,8 +27,8 @@ type Request struct {
 	// Unknown says of a key that Context lacks whether AWS might carry it. What
 	// hangs on such a key allows nothing, and denies. Unset, AWS carries none.
 	Unknown func(key string) bool
-	// Names are all the ways in which a Principal may mean the caller, by ARN or
-	// "*", narrowest first. Unset, principals are not looked at.
+	// Names are all the ways in which a Principal may mean the caller, by ARN, as
+	// a service or "*", narrowest first. Unset, principals are not looked at.
 	Names []string
 }
 

@@ -37,10 +37,11 @@ func (e *evaluation) notExcepted(st *Node) bool {
 	return !found
 }
 
-// namesIn are the AWS principals of a Principal element.
+// namesIn are the principals of a Principal element that are AWS's: accounts,
+// roles, users and services.
 func namesIn(principal *Node) []string {
 	if principal.Is(Object) {
-		return principal.Get("AWS").Strings()
+		return append(principal.Get("AWS").Strings(), principal.Get("Service").Strings()...)
 	}
 	return principal.Strings()
 }

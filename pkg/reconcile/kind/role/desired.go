@@ -43,9 +43,11 @@ type Desired struct {
 }
 
 // Desired lists the deployment's roles. Their ARNs are promised: they follow
-// from the names.
+// from the names. The kind remembers them, so that Observe knows where a scan
+// of the account is enough.
 func (k *Kind) Desired(d *spec.Deployment) ([]resource.Node[Desired], error) {
 	nodes := make([]resource.Node[Desired], 0, len(d.Roles))
+	wanted := make(map[string]Desired, len(d.Roles))
 	var problems spec.Errors
 	for _, r := range d.Roles {
 		want, err := k.build(d, r)
@@ -53,6 +55,7 @@ func (k *Kind) Desired(d *spec.Deployment) ([]resource.Node[Desired], error) {
 			problems = append(problems, &spec.Error{At: r.At, Message: fmt.Sprintf("role %s: %v", r.ARN, err), Cause: err})
 			continue
 		}
+		wanted[strings.ToLower(r.Name)] = want
 		nodes = append(nodes, resource.Node[Desired]{
 			Key:      resource.Key{Type: Type, Name: r.Name},
 			Tasks:    r.Tasks,
@@ -63,7 +66,18 @@ func (k *Kind) Desired(d *spec.Deployment) ([]resource.Node[Desired], error) {
 			Promised: outputs(r.ARN),
 		})
 	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.wanted = wanted
 	return nodes, problems.OrNil()
+}
+
+// remembered is what Desired saw last of a name.
+func (k *Kind) remembered(name string) (Desired, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	d, ok := k.wanted[strings.ToLower(name)]
+	return d, ok
 }
 
 // ownPointers takes /role off the pointers that a task's spec writes it before.

@@ -35,9 +35,11 @@ type Kind struct {
 	region string
 	opts   Options
 
+	mu sync.Mutex
 	// scanned is what Owned has read, for the Observe that follows it.
-	mu      sync.Mutex
 	scanned *account
+	// wanted is what Desired saw last, by the name in lower case.
+	wanted map[string]Desired
 }
 
 var (

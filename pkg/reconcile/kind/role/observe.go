@@ -37,9 +37,10 @@ const defaultMaxSession = 3600
 
 // Observe reads the roles by two scans of the account, whatever their number:
 // GetAccountAuthorizationDetails lacks the description and the session
-// duration, which ListRoles has. IAM is eventually consistent, so a role that
-// only one of the scans shows is read by itself. A role is found by its name,
-// which IAM takes for the same in any case and under any path.
+// duration, which ListRoles has. IAM is eventually consistent, so the scans are
+// trusted where they agree with each other and with what is desired; any other
+// role that is wanted is read by itself. A role is found by its name, which IAM
+// takes for the same in any case and under any path.
 func (k *Kind) Observe(ctx context.Context, keys []resource.Key) (map[resource.Key]Observed, error) {
 	if len(keys) == 0 {
 		return nil, nil
@@ -69,15 +70,18 @@ func (k *Kind) Observe(ctx context.Context, keys []resource.Key) (map[resource.K
 func (k *Kind) find(ctx context.Context, acc *account, name string) (Observed, bool, error) {
 	detail, inDetails := acc.details[strings.ToLower(name)]
 	listed, inList := acc.listed[strings.ToLower(name)]
-	switch {
-	case !inDetails && !inList:
+	want, wanted := k.remembered(name)
+	if !inDetails && !inList && !wanted {
 		return Observed{}, false, nil
-	case inDetails && inList && aws.ToString(detail.RoleId) == aws.ToString(listed.RoleId):
-		o, err := observed(detail, listed)
-		return o, true, err
-	default:
+	}
+	if !inDetails || !inList || aws.ToString(detail.RoleId) != aws.ToString(listed.RoleId) {
 		return k.readOne(ctx, name)
 	}
+	o, err := observed(detail, listed)
+	if err != nil || !wanted || len(k.Diff(want, o)) == 0 {
+		return o, true, err
+	}
+	return k.readOne(ctx, o.Name)
 }
 
 // observed joins what the two scans tell of one role.

@@ -3,6 +3,8 @@ package role
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -12,7 +14,7 @@ import (
 )
 
 // readOne reads one role by its name, call by call. It serves where the scans
-// of the account disagree, and after a creation that was answered with
+// of the account cannot be trusted, and after a creation that was answered with
 // EntityAlreadyExists.
 func (k *Kind) readOne(ctx context.Context, name string) (Observed, bool, error) {
 	key := resource.Key{Type: Type, Name: name}
@@ -35,21 +37,30 @@ func (k *Kind) readOne(ctx context.Context, name string) (Observed, bool, error)
 	return o, true, nil
 }
 
+// readInline reads the policies that are listed, and those that are wanted
+// besides: the list may lag behind what was just written.
 func (k *Kind) readInline(ctx context.Context, o *Observed) error {
+	want, _ := k.remembered(o.Name)
+	names := slices.Collect(maps.Keys(want.Inline))
 	pages := iam.NewListRolePoliciesPaginator(k.client, &iam.ListRolePoliciesInput{RoleName: &o.Name})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			return err
 		}
-		for _, name := range page.PolicyNames {
-			out, err := k.client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &o.Name, PolicyName: &name})
-			if err != nil {
-				return err
-			}
-			if o.Inline[name], err = decode(o.Name, "inline policy "+name, out.PolicyDocument); err != nil {
-				return err
-			}
+		names = append(names, page.PolicyNames...)
+	}
+	slices.Sort(names)
+	for _, name := range slices.Compact(names) {
+		out, err := k.client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: &o.Name, PolicyName: &name})
+		if isNotFound(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if o.Inline[name], err = decode(o.Name, "inline policy "+name, out.PolicyDocument); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -97,12 +97,12 @@ func (k *Kind) reasonToWait(d Desired, err error) string {
 	}
 }
 
-// deniesRole knows the two failures that a role made seconds ago causes. A
-// caller without iam:PassRole gets the first one for good.
+// deniesRole knows the failures that a role made or trusted anew seconds ago
+// causes. A caller without iam:PassRole gets the last one for good.
 func deniesRole(err error) bool {
 	var refused *types.ClientException
 	if errors.As(err, &refused) {
-		return strings.Contains(refused.ErrorMessage(), "Role is not valid")
+		return strings.Contains(refused.ErrorMessage(), "Role is not valid") || strings.Contains(refused.ErrorMessage(), "unable to assume the role")
 	}
 	return strings.HasPrefix(awsapi.Code(err), "AccessDenied") && strings.Contains(err.Error(), "iam:PassRole")
 }

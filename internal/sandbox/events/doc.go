@@ -1,0 +1,130 @@
+// Package events plays the rules and targets of Amazon EventBridge in one
+// region, on the default event bus. No event ever arrives.
+//
+// It guarantees that a rule which AWS refuses for its schedule, its pattern or
+// its bus is refused, that putting a rule replaces all of it but its tags and its
+// targets, and that a rule with targets is not deleted. The words of its
+// refusals are AWS's.
+package events
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+
+	"ecs-reconciler/internal/sandbox/awsenv"
+	"ecs-reconciler/internal/sandbox/awserr"
+)
+
+// defaultBus is the event bus that every account has; the sandbox has no other.
+const defaultBus = "default"
+
+// Backend is EventBridge in one account and region. It is not safe for
+// concurrent use; the frame serves one call at a time.
+type Backend struct {
+	env   *awsenv.Env
+	state State
+}
+
+// State is everything that the backend remembers.
+type State struct {
+	// Rules by name.
+	Rules map[string]*Rule
+}
+
+// Rule is what the last PutRule said, and what lasts longer.
+type Rule struct {
+	Spec    sdk.PutRuleInput
+	State   types.RuleState
+	Creator string
+	Tags    []types.Tag
+	Targets []types.Target // sorted by id
+}
+
+// New makes an EventBridge without rules.
+func New(env *awsenv.Env) *Backend {
+	return &Backend{env: env, state: State{Rules: map[string]*Rule{}}}
+}
+
+// State is the backend's whole memory, a *State that survives encoding/json.
+func (b *Backend) State() any { return &b.state }
+
+func invalid(format string, args ...any) *awserr.Error {
+	return awserr.New("ValidationException", format, args...)
+}
+
+func notFound(format string, args ...any) *awserr.Error {
+	return awserr.New("ResourceNotFoundException", format, args...)
+}
+
+func (b *Backend) arn(rule string) string { return b.env.ARN("events", "rule/"+rule) }
+
+// checkBus refuses every event bus but the default one, by name or ARN.
+func (b *Backend) checkBus(bus *string) error {
+	if bus == nil || *bus == defaultBus || *bus == b.env.ARN("events", "event-bus/"+defaultBus) {
+		return nil
+	}
+	return notFound("Event bus %s does not exist.", (*bus)[strings.LastIndex(*bus, "/")+1:])
+}
+
+// rule finds a rule of the default bus.
+func (b *Backend) rule(name, bus *string) (*Rule, error) {
+	if err := b.checkBus(bus); err != nil {
+		return nil, err
+	}
+	if r, ok := b.state.Rules[aws.ToString(name)]; ok {
+		return r, nil
+	}
+	return nil, notFound("Rule %s does not exist on EventBus %s.", aws.ToString(name), defaultBus)
+}
+
+// DescribeEventBus shows the default bus.
+func (b *Backend) DescribeEventBus(in *sdk.DescribeEventBusInput) (*sdk.DescribeEventBusOutput, error) {
+	if err := b.checkBus(in.Name); err != nil {
+		return nil, err
+	}
+	return &sdk.DescribeEventBusOutput{Name: new(defaultBus), Arn: new(b.env.ARN("events", "event-bus/"+defaultBus))}, nil
+}
+
+// Tagged lists the rules that have tags: ARN, and tags by key.
+func (b *Backend) Tagged() map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for name, r := range b.state.Rules {
+		if len(r.Tags) == 0 {
+			continue
+		}
+		tags := map[string]string{}
+		for _, t := range r.Tags {
+			tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+		}
+		out[b.arn(name)] = tags
+	}
+	return out
+}
+
+// maxTags is how many tags a rule may have.
+const maxTags = 50
+
+// tag merges tags into the rule's, all or none.
+func (r *Rule) tag(tags []types.Tag) error {
+	merged := slices.Clone(r.Tags)
+	for _, t := range tags {
+		if strings.HasPrefix(strings.ToLower(aws.ToString(t.Key)), "aws:") {
+			return invalid("Tag keys that begin with aws: are reserved for use by Amazon Web Services.")
+		}
+		i := slices.IndexFunc(merged, func(m types.Tag) bool { return aws.ToString(m.Key) == aws.ToString(t.Key) })
+		if i < 0 {
+			merged = append(merged, t)
+			continue
+		}
+		merged[i] = t
+	}
+	if len(merged) > maxTags {
+		return awserr.New("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
+	}
+	r.Tags = merged
+	return nil
+}

@@ -1,0 +1,87 @@
+package scheduler
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+)
+
+// maxTags is how many tags a group may have.
+const maxTags = 50
+
+// tagged finds the group that an ARN names; the model lets no other ARN through.
+func (b *Backend) tagged(arn *string) (*Group, error) {
+	name, ours := strings.CutPrefix(aws.ToString(arn), b.env.ARN("scheduler", "schedule-group/"))
+	if g := b.group(name); ours && g != nil {
+		return g, nil
+	}
+	return nil, notFound("Schedule group %s does not exist.", name)
+}
+
+// TagResource adds tags to a group or changes their values.
+func (b *Backend) TagResource(in *scheduler.TagResourceInput) (*scheduler.TagResourceOutput, error) {
+	g, err := b.tagged(in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	return &scheduler.TagResourceOutput{}, g.tag(in.Tags)
+}
+
+// UntagResource removes tags; a key that is not there is no error.
+func (b *Backend) UntagResource(in *scheduler.UntagResourceInput) (*scheduler.UntagResourceOutput, error) {
+	g, err := b.tagged(in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	g.Tags = slices.DeleteFunc(g.Tags, func(t types.Tag) bool { return slices.Contains(in.TagKeys, aws.ToString(t.Key)) })
+	return &scheduler.UntagResourceOutput{}, nil
+}
+
+// ListTagsForResource lists a group's tags.
+func (b *Backend) ListTagsForResource(in *scheduler.ListTagsForResourceInput) (*scheduler.ListTagsForResourceOutput, error) {
+	g, err := b.tagged(in.ResourceArn)
+	if err != nil {
+		return nil, err
+	}
+	return &scheduler.ListTagsForResourceOutput{Tags: append([]types.Tag{}, g.Tags...)}, nil
+}
+
+// tag merges tags into the group's, all or none.
+func (g *Group) tag(tags []types.Tag) error {
+	merged := slices.Clone(g.Tags)
+	for _, t := range tags {
+		if strings.HasPrefix(strings.ToLower(aws.ToString(t.Key)), "aws:") {
+			return invalid("Tag keys that begin with aws: are reserved for use by Amazon Web Services.")
+		}
+		i := slices.IndexFunc(merged, func(m types.Tag) bool { return aws.ToString(m.Key) == aws.ToString(t.Key) })
+		if i < 0 {
+			merged = append(merged, t)
+			continue
+		}
+		merged[i] = t
+	}
+	if len(merged) > maxTags {
+		return invalid("A schedule group can have at most %d tags.", maxTags)
+	}
+	g.Tags = merged
+	return nil
+}
+
+// Tagged lists the groups that have tags: ARN, and tags by key.
+func (b *Backend) Tagged() map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for _, g := range b.state.Groups {
+		if len(g.Tags) == 0 {
+			continue
+		}
+		tags := map[string]string{}
+		for _, t := range g.Tags {
+			tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+		}
+		out[b.groupARN(g.Name)] = tags
+	}
+	return out
+}
