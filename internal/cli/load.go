@@ -22,9 +22,10 @@ import (
 )
 
 // load reads the deployment that args name, and refuses one that AWS would
-// refuse or that no plan can be made of. AWS is not asked.
-func (a *app) load(ctx context.Context, args []string) (*spec.Deployment, error) {
-	d, err := a.read(ctx, args)
+// refuse or that no plan can be made of. Nothing outside of the project is
+// asked but from.
+func (a *app) load(ctx context.Context, args []string, from load.Sources) (*spec.Deployment, error) {
+	d, err := a.read(ctx, args, from)
 	if err != nil {
 		return nil, err
 	}
@@ -45,12 +46,12 @@ func offline(d *spec.Deployment) []resource.Any {
 }
 
 // read reads the deployment that args name.
-func (a *app) read(ctx context.Context, args []string) (*spec.Deployment, error) {
+func (a *app) read(ctx context.Context, args []string, from load.Sources) (*spec.Deployment, error) {
 	env, err := a.environment(args)
 	if err != nil {
 		return nil, err
 	}
-	d, err := a.loadEnvironment(ctx, env)
+	d, err := a.loadEnvironment(ctx, env, from)
 	return d, a.annotated(err)
 }
 
@@ -63,7 +64,7 @@ func (a *app) annotated(err error) error {
 	return err
 }
 
-func (a *app) loadEnvironment(ctx context.Context, env string) (*spec.Deployment, error) {
+func (a *app) loadEnvironment(ctx context.Context, env string, from load.Sources) (*spec.Deployment, error) {
 	images, err := a.global.imageByTask()
 	if err != nil {
 		return nil, err
@@ -76,7 +77,7 @@ func (a *app) loadEnvironment(ctx context.Context, env string) (*spec.Deployment
 	passwords := a.passwords(dir, env)
 	d, err := load.Load(ctx, load.Options{
 		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: region, Account: account, ExecutionRole: role, Version: version,
-		Passwords: passwords.Passwords, Keys: a.keys(dir).Keys,
+		Passwords: passwords.Passwords, Keys: a.keys(dir).Keys, Sources: from,
 		Signature: func(ctx context.Context) (string, error) { return commit(ctx, dir) },
 	})
 	list := silent(passwords, err)
