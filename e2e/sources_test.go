@@ -27,6 +27,7 @@ spec:
     - {secret: s/variable.json, from: {vars: database}}
     - {secret: s/environment, from: {env: TOKEN}}
     - {secret: s/state.json, from: {tfstate: {s3: s3://bACCOUNT_ID/terraform.tfstate, address: random_password.db.result}}}
+    - {secret: s/generated, from: {generate: {length: 24}}}
     - {secret: s/merged.json, from: {merge: [{s3: s3://bACCOUNT_ID/app.env}, {ssm: /app/over.json}]}}
 `
 
@@ -59,6 +60,9 @@ func TestSources(t *testing.T) {
 	if got := p.ok(t, "plan", "staging"); !strings.Contains(got.stderr, "opening secrets.yaml for staging") {
 		t.Errorf("what the command says is not shown:\n%s", got.stderr)
 	}
+	if got := p.ok(t, "plan", "staging"); !strings.Contains(got.stdout, "/value: (sensitive)  generated") {
+		t.Errorf("the plan does not say that a value is generated:\n%s", got.stdout)
+	}
 	search.run(t, p, 0, "plan", "staging", "--log-level", "debug")
 	search.run(t, p, 0, "apply", "staging", "--yes", "-o", "json")
 	for name, want := range map[string]string{
@@ -70,7 +74,11 @@ func TestSources(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+	generated := c.secret(t, "s/generated")
 	c.settled(t, p)
+	if len(generated) != 24 || c.secret(t, "s/generated") != generated {
+		t.Error("the generated value has not 24 characters, or was made again")
+	}
 	c.boto3(t, "ssm", "put_parameter", arguments{"Name": "/app/token", "Type": "SecureString", "Value": "rotated", "Overwrite": true})
 	if got := p.apply(t); got.Summary["done"] != 1 || c.secret(t, "s/parameter") != "rotated" {
 		t.Errorf("a changed source leads to %v", got.Summary)

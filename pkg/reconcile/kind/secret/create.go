@@ -23,6 +23,10 @@ const (
 // Create makes the secret with everything it is to have, in one call. Where
 // its name turns out to be pending deletion, it is restored instead.
 func (k *Kind) Create(ctx context.Context, key resource.Key, d Desired) (resource.Outputs, error) {
+	d, err := k.withValue(d)
+	if err != nil {
+		return nil, err
+	}
 	in, token, err := k.creation(ctx, d)
 	if err != nil {
 		return nil, err

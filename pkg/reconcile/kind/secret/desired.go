@@ -14,6 +14,7 @@ type Desired struct {
 	Name               string
 	Owner              string // value of the owner tag
 	Value              spec.Secret
+	Generate           *spec.Generate // how a value is made that has to be written; nil: it is Value
 	Description        *string
 	KMSKeyID           *string
 	Tags               map[string]string // without the digest of what was applied
@@ -22,7 +23,7 @@ type Desired struct {
 }
 
 func desiredOf(d *spec.Deployment, s spec.ManagedSecret) Desired {
-	return Desired{Name: s.Name, Owner: d.Owner(), Value: s.Value, Description: s.Description, KMSKeyID: s.KMSKeyID,
+	return Desired{Name: s.Name, Owner: d.Owner(), Value: s.Value, Generate: s.From.Generate, Description: s.Description, KMSKeyID: s.KMSKeyID,
 		Tags: d.ManagedTags(s.Tags, s.Tasks), RecoveryWindowDays: s.RecoveryWindowDays, CreateOnly: s.CreateOnly}
 }
 

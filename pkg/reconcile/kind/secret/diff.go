@@ -110,6 +110,8 @@ func before(text string, present bool) any {
 func valueDiffers(d Desired, o Observed) (why string, differs bool) {
 	id := o.current()
 	switch {
+	case d.Generate != nil && (o.ARN == "" || id == ""):
+		return "generated", true
 	case o.ARN == "":
 		return "", true
 	case id == "":

@@ -24,6 +24,10 @@ import (
 // Cut off between the two, the next run finds the version under our label and
 // goes on from there.
 func (k *Kind) write(ctx context.Context, d Desired, o Observed) (string, error) {
+	d, err := k.withValue(d)
+	if err != nil {
+		return "", err
+	}
 	fp, err := k.fingerprintKey(ctx)
 	if err != nil {
 		return "", err
