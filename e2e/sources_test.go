@@ -172,3 +172,62 @@ func TestSourcesWaitForTheAccount(t *testing.T) {
 		t.Error("the command has run")
 	}
 }
+
+// TestVaultPasswordsFromAWS: they are fetched where something is encrypted,
+// and only with credentials of the right account.
+func TestVaultPasswordsFromAWS(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t, moto)
+	password, value := rand.Text(), rand.Text()
+	bucket := "v" + c.account
+	c.boto3(t, "s3", "create_bucket", arguments{"Bucket": bucket, "CreateBucketConfiguration": arguments{"LocationConstraint": region}})
+	c.boto3(t, "s3", "put_object", arguments{"Bucket": bucket, "Key": "pass.staging.txt", "Body": asBlob(password + "\n")})
+	c.boto3(t, "secretsmanager", "create_secret", arguments{"Name": "vault-password", "SecretString": password})
+	files := map[string]string{
+		"deploy_config/reconciler.yaml": "apiVersion: ecs-reconciler/v1\nkind: Project\nmetadata: {name: shop}\nspec:\n  environments: {staging: {account_id: \"ACCOUNT_ID\", region: us-west-2}}\n",
+		"deploy_config/app.env":         encrypted(t, password, "A="+value+"\n"),
+		"deploy_config/tasks/web.yaml":  "apiVersion: ecs-reconciler/v1\nkind: Task\nmetadata: {name: web}\nspec:\n  env_locations: [{secret: s/app.env, from: {file: app.env}}]\n",
+	}
+	p := c.write(t, files)
+	search := newSearch(map[string]string{"the value": value, "the password": password})
+	from := "s3://" + bucket + "/pass.{{env}}.txt"
+	search.run(t, p, 0, "apply", "staging", "--yes", "--vault-password-from", from)
+	if c.secret(t, "s/app.env") != "A="+value+"\n" {
+		t.Error("the value did not arrive")
+	}
+	calls := c.during(func() {
+		search.run(t, p, 0, "validate", "staging", "--vault-password-from", "x@secretsmanager:vault-password")
+	})
+	if diff := cmp.Diff(map[string]int{"sts:GetCallerIdentity": 1, "secretsmanager:GetSecretValue": 1}, count(calls)); diff != "" {
+		t.Errorf("it asks (-want +got):\n%s", diff)
+	}
+	p.env = append(p.env, "AWS_REGION="+region)
+	view := p.ok(t, "vault", "view", "deploy_config/app.env", "--vault-password-from", "secretsmanager:vault-password")
+	if view.stdout != "A="+value+"\n" {
+		t.Error("vault view shows something else")
+	}
+	for address, want := range map[string]string{
+		"s3://" + bucket + "/nosuch": "cannot get s3://" + bucket + "/nosuch: S3 GetObject: NoSuchKey", "secretsmanager:nosuch": "cannot get the secret nosuch", "ftp://x": `"ftp://x" is no address`,
+	} {
+		if got := p.exits(t, 64, "validate", "staging", "--vault-password-from", address); !strings.Contains(got.stderr, want) {
+			t.Errorf("%s: it says %s", address, got.stderr)
+		}
+	}
+	if got := p.exits(t, 64, "plan", "staging", "--sandbox", "--vault-password-from", from); !strings.Contains(got.stderr, "--sandbox does not go there") {
+		t.Errorf("it says %s", got.stderr)
+	}
+	p.file(t, "deploy_config/app.env", "A=1\n")
+	if calls := c.during(func() { p.ok(t, "validate", "staging", "--vault-password-from", from) }); len(calls) > 0 {
+		t.Errorf("nothing is encrypted, and it asks %v", calls)
+	}
+	p.file(t, "deploy_config/app.env", files["deploy_config/app.env"])
+	p.file(t, "deploy_config/reconciler.yaml", strings.Replace(files["deploy_config/reconciler.yaml"], "ACCOUNT_ID", "999999999999", 1))
+	calls = c.during(func() {
+		if got := p.exits(t, 64, "plan", "staging", "--vault-password-from", from); !strings.Contains(got.stderr, "no vault password is fetched with them") {
+			t.Errorf("it says %s", got.stderr)
+		}
+	})
+	if diff := cmp.Diff(map[string]int{"sts:GetCallerIdentity": 1}, count(calls)); diff != "" {
+		t.Errorf("with another account it asks (-want +got):\n%s", diff)
+	}
+}

@@ -74,7 +74,7 @@ func (a *app) loadEnvironment(ctx context.Context, env string, from load.Sources
 		return nil, fmt.Errorf("cannot tell the working directory: %w", err)
 	}
 	region, account, role := a.place()
-	passwords := a.passwords(dir, env)
+	passwords, store := a.stored(dir, env)
 	d, err := load.Load(ctx, load.Options{
 		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: region, Account: account, ExecutionRole: role, Version: version,
 		Passwords: passwords.Passwords, Keys: a.keys(dir).Keys, Sources: from,
@@ -89,7 +89,7 @@ func (a *app) loadEnvironment(ctx context.Context, env string, from load.Sources
 		return nil, err
 	}
 	d.Warnings = append(list, d.Warnings...)
-	return d, nil
+	return d, store.guard(d.AccountID)
 }
 
 // silent are warnings of the sources of vault passwords that gave none, as far
@@ -109,9 +109,20 @@ func (a *app) keys(dir string) *gitcryptkeys.Sources {
 	return &gitcryptkeys.Sources{Dir: dir, Env: a.Env, Files: a.global.gitCryptKeys}
 }
 
+// stored are the sources of vault passwords with what fetches from AWS. They are
+// kept, so that no question is put and no script is run twice.
+func (a *app) stored(dir, env string) (*vaultpass.Sources, *passwordStore) {
+	if a.unlocked.passwords == nil || a.unlocked.environment != env {
+		a.unlocked.environment, a.unlocked.passwords = env, a.passwords(dir, env)
+		a.unlocked.store = &passwordStore{app: a, declared: load.Declares(load.Options{Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Keys: a.keys(dir).Keys})}
+		a.unlocked.passwords.Fetch = a.unlocked.store.fetch
+	}
+	return a.unlocked.passwords, a.unlocked.store
+}
+
 func (a *app) passwords(dir, env string) *vaultpass.Sources {
 	return &vaultpass.Sources{Dir: dir, Environment: env, Environ: a.Environ,
-		PasswordFiles: a.global.vaultPasswordFiles, VaultIDs: a.global.vaultIDs}
+		PasswordFiles: a.global.vaultPasswordFiles, VaultIDs: a.global.vaultIDs, Remote: a.global.vaultPasswordFrom}
 }
 
 // place is the region, the account and the execution role where the spec names
