@@ -27,6 +27,7 @@ spec:
     - {secret: s/variable.json, from: {vars: database}}
     - {secret: s/environment, from: {env: TOKEN}}
     - {secret: s/state.json, from: {tfstate: {s3: s3://bACCOUNT_ID/terraform.tfstate, address: random_password.db.result}}}
+    - {secret: s/bytes, from: {s3: s3://bACCOUNT_ID/bytes, format: binary}, output: binary}
     - {secret: s/generated, from: {generate: {length: 24}}}
     - {secret: s/merged.json, from: {merge: [{s3: s3://bACCOUNT_ID/app.env}, {ssm: /app/over.json}]}}
 `
@@ -74,6 +75,10 @@ func TestSources(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+	bytes, _ := c.boto3(t, "secretsmanager", "get_secret_value", arguments{"SecretId": "s/bytes"})["SecretBinary"].(string)
+	if bytes != asBlob("\xff\x00"+value) {
+		t.Errorf("the bytes are stored as %q", bytes)
+	}
 	generated := c.secret(t, "s/generated")
 	c.settled(t, p)
 	if len(generated) != 24 || c.secret(t, "s/generated") != generated {
@@ -98,6 +103,7 @@ func (c *cloud) sourcesProject(t *testing.T, value string) *project {
 	c.boto3(t, "s3", "put_bucket_versioning", arguments{"Bucket": bucket, "VersioningConfiguration": arguments{"Status": "Enabled"}})
 	version := put("app.env", "A=old\n")
 	put("app.env", "A="+value+"\nB=2\n")
+	put("bytes", "\xff\x00"+value)
 	put("terraform.tfstate", fmt.Sprintf(`{"version": 4, "resources": [{"mode": "managed", "type": "random_password", "name": "db", "instances": [{"attributes": {"result": %q}}]}]}`, value))
 	c.boto3(t, "ssm", "put_parameter", arguments{"Name": "/app/token", "Type": "SecureString", "Value": value})
 	c.boto3(t, "ssm", "put_parameter", arguments{"Name": "/app/over.json", "Type": "String", "Value": `{"B": 3}`})

@@ -48,6 +48,9 @@ func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spe
 	if !r.output(m, t.Place(pointer+"/output"), dotted(pointer)+".output") {
 		return m, false
 	}
+	if m.Output == "binary" {
+		r.warn(at, dotted(pointer), "a process that fetches the secret by itself can", fmt.Sprintf("the secret %q is stored as bytes, which neither proc_wrapper nor ECS can give to a process", m.Name))
+	}
 	text, err := r.text(o, m)
 	if !r.note(err) {
 		return m, false
@@ -58,7 +61,7 @@ func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spe
 
 // output refuses a form that a source cannot be stored in.
 func (r *resolver) output(m spec.ManagedSecret, at spec.Position, path string) bool {
-	if m.Output == "" || slices.Contains(outputs(m.From.Format), m.Output) {
+	if m.Output == "" && m.From.Format != "binary" || slices.Contains(outputs(m.From.Format), m.Output) {
 		return true
 	}
 	r.complain(at, path, "want "+strings.Join(outputs(m.From.Format), ", "), fmt.Sprintf("a %s source cannot be stored as %q", m.From.Format, m.Output))

@@ -71,6 +71,7 @@ func TestSources(t *testing.T) {
 		{"environment as JSON", "{env: JSON, format: json, trim: true}", "", `{"A": 1}`, []string{"A"}, "!json"},
 		{"command", "{exec: [sops, -d, 'a b'], format: dotenv}", "", "A=1\n", []string{"A"}, ""},
 		{"command with a timeout", "{exec: [op], timeout: 90s}", "", "x", nil, ""},
+		{"binary", "{file: a.bin, format: binary}", ", output: binary", "\xff\x00\n", nil, ""},
 		{"object", "{s3: 's3://b/k.env#v1'}", "", "C=3\n", []string{"C"}, ""},
 		{"object by ARN", "{s3: 'arn:aws:s3:::b/k.json'}", ", output: dotenv", "D='4'\n", []string{"D"}, ""},
 		{"parameter", "{ssm: /app/token}", "", "p", nil, ""},
@@ -83,7 +84,7 @@ func TestSources(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			says := &outside{says: map[string]string{"sops -d a b 30s": "A=1\n", "op 1m30s": "x", "{b k.env v1}": "C=3\n", "{b k.json }": `{"D": 4}`, "{b state }": stateFile, "/app/token": "p"}}
-			f := files{projectFile: project, "a.env": "B=2\nA=${B}\n", "flat.json": `{"B": true, "A": "it's"}`, "a.yaml": "B: {x: [1, ~]}\nA: '1.0'\n", "s.tfstate": stateFile,
+			f := files{projectFile: project, "a.env": "B=2\nA=${B}\n", "flat.json": `{"B": true, "A": "it's"}`, "a.bin": "\xff\x00\n", "a.yaml": "B: {x: [1, ~]}\nA: '1.0'\n", "s.tfstate": stateFile,
 				"tasks/a.yaml": sourced(c.from, c.more), "tasks/b.yaml": strings.Replace(sourced(c.from, c.more), "name: a}", "name: b}", 1)}
 			d := f.mustLoad(t, process{sources: says, env: map[string]string{"TOKEN": " t \n", "JSON": "{\"A\": 1}\n\n"}})
 			if diff := cmp.Diff(c.value, d.Secrets[0].Value.Reveal()); diff != "" || d.Secrets[0].Unread {
@@ -174,6 +175,9 @@ func TestSourcesThatAreRefused(t *testing.T) {
 		{"broken part of a merge", "{merge: [{file: a.env}, {file: broken.json}]}", "", "broken.json:1:6: the file is not json"},
 		{"nested as dotenv", "{file: nested.json}", ", output: dotenv", `6:25: spec.env_locations[0].from: the file cannot be stored as dotenv: "A": its value is a list or a mapping`},
 		{"interpolation as dotenv", "{file: dollar.json}", ", output: dotenv", `"A": python-dotenv would expand the ${…} in its value`},
+		{"binary as text", "{file: a.env, format: binary}", "", `spec.env_locations[0].output: a binary source cannot be stored as "" (want binary)`},
+		{"text as binary", "{file: a.env}", ", output: binary", `a dotenv source cannot be stored as "binary" (want dotenv, json)`},
+		{"trimmed bytes", "{file: a.env, format: binary, trim: true}", ", output: binary", "from.trim: there is no white space to leave out"},
 		{"text as dotenv", "{file: t.txt}", ", output: dotenv", `a text source cannot be stored as "dotenv"`},
 		{"variable not set", "{env: UNSET}", "", "6:31: spec.env_locations[0].from.env: the variable UNSET is not set"},
 		{"environment that is no JSON", "{env: TEXT, format: json}", "", "6:25: the value of env TEXT is not json"},

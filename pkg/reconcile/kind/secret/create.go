@@ -58,13 +58,14 @@ func (k *Kind) creation(ctx context.Context, d Desired) (*secretsmanager.CreateS
 	if err != nil {
 		return nil, "", err
 	}
-	token, err := fp.token(k.opts.Rand, 1, d.Name, d.Value)
+	token, err := fp.of(d).token(k.opts.Rand, 1, d.Name, d.Value)
 	if err != nil {
 		return nil, "", err
 	}
 	tags := maps.Clone(d.Tags)
 	tags[spec.TagApplied] = d.applied("")
-	in := &secretsmanager.CreateSecretInput{Name: &d.Name, ClientRequestToken: &token, SecretString: aws.String(d.Value.Reveal()),
+	text, binary := d.stored()
+	in := &secretsmanager.CreateSecretInput{Name: &d.Name, ClientRequestToken: &token, SecretString: text, SecretBinary: binary,
 		Description: notEmpty(d.Description), KmsKeyId: notEmpty(d.KMSKeyID), Tags: sdkTags(tags)}
 	return in, token, nil
 }
