@@ -29,7 +29,7 @@ func TestTerraform(t *testing.T) {
 		return
 	}
 	c := newCloud(t, sandbox)
-	tf := newTerraform(t, c, program, mirror)
+	tf := newTerraform(t, c, program, mirror, c.configuration(t)...)
 	changed := []string{"-var=value=two", "-var=session=7200", "-var=image=busybox:2", "-var=retention=30"}
 	seen := c.during(func() {
 		tf.run(t, 0, "init")
@@ -116,21 +116,27 @@ type terraformRun struct {
 	env          []string
 }
 
-// newTerraform copies the configuration, as far as the sandbox serves it, to a
-// folder of its own, and keeps Terraform off the network.
-func newTerraform(t *testing.T, c *cloud, program, mirror string) terraformRun {
+// configuration is what Terraform is run on, as far as the sandbox serves it.
+func (c *cloud) configuration(t *testing.T) []string {
+	t.Helper()
+	files := []string{filepath.Join(terraformFiles, "main.tf")}
+	if slices.Contains(c.serves(t), "logs") {
+		files = append(files, filepath.Join(terraformFiles, "logs.tf"))
+	}
+	return files
+}
+
+// newTerraform copies a configuration to a folder of its own, and keeps
+// Terraform off the network.
+func newTerraform(t *testing.T, c *cloud, program, mirror string, configuration ...string) terraformRun {
 	t.Helper()
 	tf := terraformRun{program: program, dir: t.TempDir()}
-	configuration := []string{"main.tf"}
-	if slices.Contains(c.serves(t), "logs") {
-		configuration = append(configuration, "logs.tf")
-	}
 	for _, name := range configuration {
-		text, err := os.ReadFile(filepath.Join(terraformFiles, name))
+		text, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(tf.dir, name), text, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(tf.dir, filepath.Base(name)), text, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -18,6 +18,8 @@ import (
 const (
 	// throughputClients call at once.
 	throughputClients = 4
+	// throughputSecrets are each client's: AWS has a quota on a secret's versions.
+	throughputSecrets = 20
 	// throughputFamilies are there while one of them is described.
 	throughputFamilies = 1000
 	// ticksPerSecond is how Linux counts a process's time, on every platform
@@ -66,7 +68,9 @@ func (m measured) fill(b *testing.B) {
 	b.Helper()
 	var next atomic.Int64
 	m.together(func(client string) {
-		m.must(b, conformance.Call{Service: "secretsmanager", Operation: "CreateSecret", Input: object{"Name": client, "SecretString": "x"}})
+		for i := range throughputSecrets {
+			m.must(b, conformance.Call{Service: "secretsmanager", Operation: "CreateSecret", Input: object{"Name": secretOf(client, i), "SecretString": "x"}})
+		}
 		for i := next.Add(1); i <= throughputFamilies; i = next.Add(1) {
 			m.must(b, conformance.Call{Service: "ecs", Operation: "RegisterTaskDefinition", Input: object{
 				"family":               fmt.Sprintf("family-%d", i),
@@ -76,14 +80,16 @@ func (m measured) fill(b *testing.B) {
 	})
 }
 
-// call is one of a client's calls. Each puts into a secret of its own: moto
+func secretOf(client string, i int) string { return fmt.Sprintf("%s-%d", client, i%throughputSecrets) }
+
+// call is the i-th of a client's calls. Each puts into secrets of its own: moto
 // fails where two put into one at once.
-func (m measured) call(operation, client string) conformance.Call {
+func (m measured) call(operation, client string, i int) conformance.Call {
 	switch operation {
 	case "DescribeTaskDefinition":
 		return conformance.Call{Service: "ecs", Operation: operation, Input: object{"taskDefinition": "family-500"}}
 	case "PutSecretValue":
-		return conformance.Call{Service: "secretsmanager", Operation: operation, Input: object{"SecretId": client, "SecretString": "x"}}
+		return conformance.Call{Service: "secretsmanager", Operation: operation, Input: object{"SecretId": secretOf(client, i), "SecretString": "x"}}
 	default:
 		return conformance.Call{Service: "sts", Operation: operation}
 	}
@@ -95,9 +101,8 @@ func (m measured) measure(b *testing.B, operation string) {
 	before, began := processorTime(b, m.pid), time.Now()
 	b.ResetTimer()
 	m.together(func(client string) {
-		call := m.call(operation, client)
-		for made.Add(1) <= int64(b.N) {
-			if err := m.try(b, call); err != nil {
+		for i := 0; made.Add(1) <= int64(b.N); i++ {
+			if err := m.try(b, m.call(operation, client, i)); err != nil {
 				failed.Add(1)
 				b.Log(err)
 			}

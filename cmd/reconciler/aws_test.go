@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -54,6 +55,8 @@ func operate(ts *testscript.TestScript, cfg aws.Config, operation, name string, 
 		_, err = roles.UpdateRole(ctx, &iam.UpdateRoleInput{RoleName: &name, Description: value()})
 	case "register":
 		err = registerAgain(ctx, tasks, name, *value())
+	case "run-service":
+		err = runService(ctx, tasks, name, *value())
 	case "wants-secret":
 		err = wantsSecret(ctx, ts, secrets, name, ts.ReadFile(*value()))
 	default:
@@ -73,6 +76,16 @@ func registerAgain(ctx context.Context, tasks *ecs.Client, family, image string)
 	_, err = tasks.RegisterTaskDefinition(ctx, &ecs.RegisterTaskDefinitionInput{Family: &family, ContainerDefinitions: d.ContainerDefinitions,
 		Cpu: d.Cpu, Memory: d.Memory, NetworkMode: d.NetworkMode, RequiresCompatibilities: d.RequiresCompatibilities,
 		TaskRoleArn: d.TaskRoleArn, ExecutionRoleArn: d.ExecutionRoleArn})
+	return err
+}
+
+// runService makes the service CLUSTER/SERVICE of a family, and its cluster.
+func runService(ctx context.Context, tasks *ecs.Client, name, family string) error {
+	cluster, service, _ := strings.Cut(name, "/")
+	if _, err := tasks.CreateCluster(ctx, &ecs.CreateClusterInput{ClusterName: &cluster}); err != nil {
+		return err
+	}
+	_, err := tasks.CreateService(ctx, &ecs.CreateServiceInput{Cluster: &cluster, ServiceName: &service, TaskDefinition: &family, DesiredCount: aws.Int32(1)})
 	return err
 }
 

@@ -38,6 +38,7 @@ func layers() []struct {
 		{"pkg/spec/load/vaultpass", []string{"pkg/spec", "pkg/spec/words", "pkg/spec/decrypt/..."}},
 		{"pkg/spec/load/source", []string{"pkg/spec", "pkg/spec/load/manifest", "pkg/spec/load/yaml11"}},
 		{"pkg/spec/load/...", []string{"pkg/spec/..."}},
+		{"pkg/importer/terraform", []string{"pkg/spec", "pkg/spec/dotenv", "pkg/spec/load/manifest"}},
 		{"pkg/inject", []string{"pkg/spec", "pkg/spec/dotenv", "pkg/spec/words", "pkg/spec/load/yaml11"}},
 		{"pkg/awsapi", []string{"pkg/spec", "pkg/reconcile/resource"}},
 		{"pkg/reconcile", []string{"pkg/spec", "pkg/reconcile/resource", "pkg/reconcile/plan", "pkg/reconcile/apply"}},
@@ -48,7 +49,8 @@ func layers() []struct {
 		{"pkg/reconcile/kind/all", []string{"pkg/reconcile/kind/...", "pkg/reconcile/resource"}},
 		{"pkg/reconcile/kind/kindtest", []string{"internal/sandbox/...", "pkg/reconcile", "pkg/reconcile/apply", "pkg/reconcile/plan",
 			"pkg/reconcile/resource", "pkg/spec"}},
-		{"pkg/reconcile/kind/...", []string{"pkg/reconcile/resource", "pkg/spec", "pkg/spec/shape", "pkg/awsapi"}},
+		{"pkg/reconcile/policy", []string{"pkg/spec"}},
+		{"pkg/reconcile/kind/...", []string{"pkg/reconcile/resource", "pkg/reconcile/policy", "pkg/spec", "pkg/spec/shape", "pkg/awsapi"}},
 		{"pkg/report", []string{"pkg/reconcile/plan", "pkg/reconcile/apply", "pkg/reconcile/resource", "pkg/spec"}},
 	}
 }
@@ -130,10 +132,10 @@ func TestImportsOfABrokenTree(t *testing.T) {
 		{"pkg/reconcile/plan", "pkg/awsapi"},
 		{"pkg/reconcile/apply", "pkg/spec"},
 		{"pkg/reconcile/kind/secret", "pkg/reconcile/kind/role"},
-		{"pkg/reconcile/kind/secret", "pkg/reconcile/kind/role/policy"},
+		{"pkg/reconcile/policy", "pkg/reconcile/resource"},
 		{"pkg/reconcile/kind/secret", "pkg/reconcile/plan"},
 		{"pkg/reconcile/kind/secret", "internal/sandbox"},
-		{"pkg/reconcile/kind/role/policy", "pkg/reconcile/kind/secret"},
+		{"pkg/reconcile/policy", "pkg/reconcile/kind/secret"},
 		{"pkg/reconcile/kind/kindtest", "pkg/reconcile/kind/secret"},
 		{"pkg/report", "pkg/awsapi"},
 		{"pkg/reconcile", "pkg/reconcile/kind/all"},
@@ -147,7 +149,7 @@ func TestImportsOfABrokenTree(t *testing.T) {
 			t.Errorf("%s may import %s", c.path, c.imports)
 		}
 	}
-	for _, c := range []struct{ path, imports string }{{"pkg/reconcile/kind/role", "pkg/reconcile/kind/role/policy"}, {"pkg/reconcile/kind/all", "pkg/reconcile/kind/secret"}} {
+	for _, c := range []struct{ path, imports string }{{"pkg/reconcile/kind/secret", "pkg/reconcile/policy"}, {"pkg/reconcile/kind/all", "pkg/reconcile/kind/secret"}} {
 		if got := wrongImports(&pkg{path: c.path, Imports: []string{module + "/" + c.imports}}); len(got) > 0 {
 			t.Error(got)
 		}

@@ -24,9 +24,9 @@ import (
 const grace = 20 * time.Second
 
 type applyFlags struct {
-	yes, adopt, prune, noWait bool
-	maxDeletes                int
-	plan                      string
+	yes, adopt, prune, noWait, force bool
+	maxDeletes                       int
+	plan                             string
 }
 
 func (a *app) applyCommand() *cobra.Command {
@@ -39,7 +39,8 @@ func (a *app) applyCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&f.adopt, "adopt", false, "take over objects that exist without our owner tag")
 	cmd.Flags().BoolVar(&f.prune, "prune", false, "delete what is ours and no longer declared")
 	cmd.Flags().IntVar(&f.maxDeletes, "max-deletes", 10, "refuse to start when more would be deleted")
-	cmd.Flags().BoolVar(&f.noWait, "no-wait", false, "fail what AWS is not ready for yet, such as a role made a moment ago, instead of waiting")
+	cmd.Flags().BoolVar(&f.noWait, "no-wait", false, "fail what AWS is not ready for yet, such as a role made a moment ago, instead of waiting; leave deployments of services to go on")
+	cmd.Flags().BoolVar(&f.force, "force", false, "correct also a secret that another writer keeps changing back")
 	cmd.Flags().StringVar(&f.plan, "plan", "", "carry out exactly the plan saved in `FILE`; it needs no --yes")
 	return cmd
 }
@@ -70,7 +71,8 @@ func (a *app) apply(cmd *cobra.Command, args []string, f applyFlags) (err error)
 	results := r.reconciler.Apply(ctx, p, apply.Options{Parallelism: a.global.parallelism, Adopt: f.adopt, Grace: grace,
 		Observe: progress.event, Now: time.Now, Sleep: sleep})
 	progress.end()
-	outcome := report.NewOutcome(r.head(), results)
+	outcome := report.NewOutcome(r.headOf(p), results)
+	a.advise(p)
 	if err := a.showOutcome(outcome); err != nil {
 		return err
 	}
@@ -82,7 +84,9 @@ func (a *app) apply(cmd *cobra.Command, args []string, f applyFlags) (err error)
 
 func (a *app) waiting(f applyFlags) waiting {
 	w := a.patient()
+	w.force = f.force
 	if f.noWait {
+		w.none = true
 		w.sleep = func(context.Context, time.Duration) error {
 			return errors.New("AWS is not ready yet and --no-wait is given")
 		}
@@ -175,8 +179,13 @@ func (a *app) ask(ctx context.Context, d plan.Document) error {
 	if err := report.PlanText(a.Stderr, d, a.style()); err != nil {
 		return err
 	}
+	return a.confirm(ctx, fmt.Sprintf("\nDo this in account %s?", d.AccountID))
+}
+
+// confirm asks a question whose only good answer is yes.
+func (a *app) confirm(ctx context.Context, question string) error {
 	a.asking.Store(true)
-	fmt.Fprintf(a.Stderr, "\nDo this in account %s? Only \"yes\" does it: ", d.AccountID)
+	fmt.Fprintf(a.Stderr, "%s Only \"yes\" does it: ", question)
 	answer := make(chan string, 1)
 	go func() { answer <- firstLine(a.Stdin) }()
 	select {

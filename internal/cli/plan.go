@@ -50,6 +50,7 @@ func (a *app) plan(cmd *cobra.Command, args []string, f planFlags) (err error) {
 	if err := a.save(f.out, p, r.head()); err != nil {
 		return err
 	}
+	a.advise(p)
 	doc := p.Document(r.head(), f.showNoop)
 	if err := a.showPlan(doc); err != nil {
 		return err

@@ -100,7 +100,7 @@ func (a *app) connect(ctx context.Context, r *run, w waiting) error {
 		return err
 	}
 	r.reconciler = &reconcile.Reconciler{Gate: r.session.Gate,
-		Kinds: all.Kinds(r.session.Config, all.Options{Parallelism: a.global.parallelism, Wait: w.say, Sleep: w.sleep})}
+		Kinds: all.Kinds(r.session.Config, all.Options{Parallelism: a.global.parallelism, Wait: w.say, Sleep: w.sleep, Force: w.force, NoWait: w.none, Pause: sleep})}
 	return nil
 }
 
@@ -138,6 +138,11 @@ func kmsKeys(d *spec.Deployment) []string {
 		if s.KMSKeyID != nil && *s.KMSKeyID != "" {
 			keys = append(keys, *s.KMSKeyID)
 		}
+		for _, r := range s.Replicas {
+			if r.KMSKeyID != nil && *r.KMSKeyID != "" {
+				keys = append(keys, *r.KMSKeyID)
+			}
+		}
 	}
 	return keys
 }
@@ -165,6 +170,22 @@ func (r *run) head() plan.Head {
 		h.Warnings = append(h.Warnings, w.String())
 	}
 	return h
+}
+
+// headOf is head with what was found while planning.
+func (r *run) headOf(p *plan.Plan) plan.Head {
+	h := r.head()
+	for _, w := range p.Warnings {
+		h.Warnings = append(h.Warnings, w.String())
+	}
+	return h
+}
+
+// advise writes a plan's warnings for people; data formats carry them.
+func (a *app) advise(p *plan.Plan) {
+	if f := a.global.format(); f != report.JSON && f != report.YAML {
+		a.say(p.Warnings)
+	}
 }
 
 // warn writes the spec's warnings for people; data formats carry them.
@@ -201,10 +222,13 @@ func (a *app) logger() (*zap.Logger, error) {
 	return newLogger(a.Stderr, a.global.logLevel, a.global.logFormat)
 }
 
-// waiting is what a kind does while AWS catches up.
+// waiting is what a kind does while AWS catches up, and whether it goes on where
+// another writer interferes.
 type waiting struct {
+	force bool
 	say   func(string)
 	sleep func(context.Context, time.Duration) error
+	none  bool // of --no-wait
 }
 
 // patient sleeps, and tells why on stderr.

@@ -9,12 +9,16 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	ecstypes "github.com/aws/aws-sdk-go-v2/service/ecs/types"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -101,7 +105,7 @@ func TestEveryLaggingListing(t *testing.T) {
 	c := newClocked(t, Options{Seed: 3, Lag: 1000 * time.Hour})
 	cfg := testConfig(c.Transport())
 	roles, tasks, ctx := iam.NewFromConfig(cfg), ecs.NewFromConfig(cfg), t.Context()
-	role, trust := aws.String("r"), aws.String(trustRoot)
+	role, trust := aws.String("r"), aws.String(replayTrust)
 	if _, err := roles.CreateRole(ctx, &iam.CreateRoleInput{RoleName: role, AssumeRolePolicyDocument: trust}); err != nil {
 		t.Fatal(err)
 	}
@@ -154,6 +158,34 @@ func TestEveryLaggingListing(t *testing.T) {
 			out, err := tasks.ListTaskDefinitionFamilies(ctx, &ecs.ListTaskDefinitionFamiliesInput{})
 			return len(out.Families), err
 		},
+		"logs:DescribeLogGroups": func() (int, error) {
+			out, err := cloudwatchlogs.NewFromConfig(cfg).DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{})
+			if err != nil {
+				return 0, err
+			}
+			return len(out.LogGroups), nil
+		},
+		"ssm:DescribeParameters": func() (int, error) {
+			out, err := ssm.NewFromConfig(cfg).DescribeParameters(ctx, &ssm.DescribeParametersInput{})
+			if err != nil {
+				return 0, err
+			}
+			return len(out.Parameters), nil
+		},
+		"scheduler:ListSchedules": func() (int, error) {
+			out, err := scheduler.NewFromConfig(cfg).ListSchedules(ctx, &scheduler.ListSchedulesInput{})
+			if err != nil {
+				return 0, err
+			}
+			return len(out.Schedules), nil
+		},
+		"events:ListRules": func() (int, error) {
+			out, err := eventbridge.NewFromConfig(cfg).ListRules(ctx, &eventbridge.ListRulesInput{})
+			if err != nil {
+				return 0, err
+			}
+			return len(out.Rules), nil
+		},
 		"secretsmanager:ListSecrets": func() (int, error) { return len(c.listed(t)), nil },
 		"tagging:GetResources": func() (int, error) {
 			out, err := resourcegroupstaggingapi.NewFromConfig(cfg).GetResources(ctx, &resourcegroupstaggingapi.GetResourcesInput{})
@@ -185,12 +217,11 @@ func TestEveryLaggingListing(t *testing.T) {
 	c.tableIsOf(t, lists)
 }
 
-// tableIsOf checks that of the services served here, the table has no
-// operation that was not listed.
+// tableIsOf checks that the table has no operation that was not listed.
 func (c *clocked) tableIsOf(t *testing.T, lists map[string]func() (int, error)) {
 	t.Helper()
-	for _, service := range []string{"secretsmanager", "iam", "ecs", "sts", "tagging"} {
-		for operation := range c.services[service].model.Operations {
+	for service, served := range c.services {
+		for operation := range served.model.Operations {
 			if _, listed := lists[service+":"+operation]; !listed && lagging(service, operation) != "" {
 				t.Errorf("%s:%s lags, and is not tried", service, operation)
 			}
@@ -237,6 +268,21 @@ func (c *clocked) writeEverywhere(t *testing.T, cfg aws.Config) {
 				Cluster: aws.String("c"), ServiceName: aws.String("w"), TaskDefinition: aws.String("f"), DesiredCount: aws.Int32(1),
 			})
 			return err
+		},
+		func() error {
+			return perform(c.Server, "AKIA", "us-west-2", "logs", "CreateLogGroup", fields{"logGroupName": "g"})
+		},
+		func() error {
+			return perform(c.Server, "AKIA", "us-west-2", "ssm", "PutParameter", fields{"Name": "p", "Value": "v", "Type": "String"})
+		},
+		func() error {
+			return perform(c.Server, "AKIA", "us-west-2", "scheduler", "CreateSchedule", fields{
+				"Name": "s", "ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": fields{"Mode": "OFF"},
+				"Target": fields{"Arn": replayQueue, "RoleArn": replayAccount + "role/r"},
+			})
+		},
+		func() error {
+			return perform(c.Server, "AKIA", "us-west-2", "events", "PutRule", fields{"Name": "r", "ScheduleExpression": "rate(1 day)"})
 		},
 		func() error {
 			_, err := secretsClient(c.Server, "us-west-2").CreateSecret(ctx, &secretsmanager.CreateSecretInput{

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"reflect"
@@ -55,7 +56,7 @@ func (d dice) region() string              { return d.of("us-west-2", "us-west-2
 
 const (
 	replayAccount = "arn:aws:iam::012345678901:"
-	replayTrust   = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"sts:AssumeRole"}]}`
+	replayTrust   = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*","Service":"scheduler.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
 	replayAllow   = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}`
 )
 
@@ -183,6 +184,110 @@ func taskInputs(d dice) map[string]fields {
 	}
 }
 
+// runInputs are those of tasks, beside taskInputs.
+func runInputs(d dice) map[string]fields {
+	return map[string]fields{
+		"RunTask": {"cluster": "c0", "taskDefinition": "fargate", "launchType": "FARGATE", "count": 1 + d.IntN(2), "tags": d.tags(true),
+			"clientToken": d.of("", "", d.name("t")), "networkConfiguration": fields{"awsvpcConfiguration": fields{"subnets": []string{"subnet-1"}}}},
+		"ListTasks":              {"cluster": "c0"},
+		"ListServiceDeployments": {"cluster": "c0", "service": d.name("w")},
+	}
+}
+
+func parameterInputs(d dice) map[string]fields {
+	name := func() string { return d.name("/p/") }
+	tagged := func(more fields) fields {
+		more["ResourceType"], more["ResourceId"] = "Parameter", name()
+		return more
+	}
+	put := fields{"Name": name(), "Value": d.name("v"), "Description": d.name("d")}
+	if d.IntN(2) == 0 {
+		put["Overwrite"] = true
+	} else {
+		put["Type"], put["Tags"] = d.of("String", "SecureString"), d.tags(false)
+	}
+	if d.IntN(4) == 0 {
+		put["Tier"] = "Advanced"
+		put["Policies"] = `[{"Type":"Expiration","Version":"1.0","Attributes":{"Timestamp":"2026-01-0` + d.of("2", "3", "9") + `T00:00:00Z"}}]`
+	}
+	return map[string]fields{
+		"AddTagsToResource":       tagged(fields{"Tags": d.tags(false)}),
+		"DeleteParameter":         {"Name": name()},
+		"DeleteParameters":        {"Names": []string{name(), name()}},
+		"DescribeParameters":      {},
+		"GetParameter":            {"Name": name(), "WithDecryption": d.IntN(2) == 0},
+		"GetParameterHistory":     {"Name": name()},
+		"GetParametersByPath":     {"Path": "/p"},
+		"LabelParameterVersion":   {"Name": name(), "Labels": []string{d.name("l")}},
+		"PutParameter":            put,
+		"RemoveTagsFromResource":  tagged(fields{"TagKeys": []string{d.name("k")}}),
+		"UnlabelParameterVersion": {"Name": name(), "ParameterVersion": 1 + d.IntN(3), "Labels": []string{d.name("l")}},
+	}
+}
+
+func logInputs(d dice) map[string]fields {
+	group := func(more fields) fields {
+		more["logGroupName"] = d.name("g")
+		return more
+	}
+	arn := "arn:aws:logs:us-west-2:012345678901:log-group:" + d.name("g")
+	return map[string]fields{
+		"CreateLogGroup":        group(fields{"tags": fields{d.name("k"): "v"}, "logGroupClass": d.of("STANDARD", "INFREQUENT_ACCESS")}),
+		"CreateLogStream":       group(fields{"logStreamName": d.name("s")}),
+		"DeleteLogGroup":        group(fields{}),
+		"DeleteLogStream":       group(fields{"logStreamName": d.name("s")}),
+		"DeleteRetentionPolicy": group(fields{}),
+		"DescribeLogGroups":     {},
+		"DescribeLogStreams":    group(fields{}),
+		"DisassociateKmsKey":    group(fields{}),
+		"PutRetentionPolicy":    group(fields{"retentionInDays": []int{1, 7, 30}[d.IntN(3)]}),
+		"TagLogGroup":           group(fields{"tags": fields{d.name("k"): d.name("v")}}),
+		"TagResource":           {"resourceArn": arn, "tags": fields{d.name("k"): d.name("v")}},
+		"UntagLogGroup":         group(fields{"tags": []string{d.name("k")}}),
+		"UntagResource":         {"resourceArn": arn, "tagKeys": []string{d.name("k")}},
+	}
+}
+
+const replayQueue = "arn:aws:sqs:us-west-2:012345678901:q"
+
+func scheduleInputs(d dice) map[string]fields {
+	group := func() string { return d.of("default", d.name("g")) }
+	arn := "arn:aws:scheduler:us-west-2:012345678901:schedule-group/" + group()
+	schedule := func() fields {
+		return fields{"Name": d.name("s"), "GroupName": group(), "ClientToken": d.name("t"), "ScheduleExpression": d.of("rate(1 day)", "cron(0 1 * * ? *)"),
+			"FlexibleTimeWindow": fields{"Mode": "OFF"}, "Target": fields{"Arn": replayQueue, "RoleArn": d.role()}}
+	}
+	return map[string]fields{
+		"CreateSchedule":      schedule(),
+		"CreateScheduleGroup": {"Name": d.name("g"), "ClientToken": d.name("t"), "Tags": d.tags(false)},
+		"DeleteSchedule":      {"Name": d.name("s"), "GroupName": group(), "ClientToken": d.name("t")},
+		"DeleteScheduleGroup": {"Name": d.name("g")},
+		"GetSchedule":         {"Name": d.name("s"), "GroupName": group()},
+		"GetScheduleGroup":    {"Name": group()},
+		"ListScheduleGroups":  {},
+		"ListSchedules":       {},
+		"TagResource":         {"ResourceArn": arn, "Tags": d.tags(false)},
+		"UntagResource":       {"ResourceArn": arn, "TagKeys": []string{d.name("k")}},
+		"UpdateSchedule":      schedule(),
+	}
+}
+
+func ruleInputs(d dice) map[string]fields {
+	arn := "arn:aws:events:us-west-2:012345678901:rule/" + d.name("r")
+	return map[string]fields{
+		"DeleteRule":    {"Name": d.name("r")},
+		"DescribeRule":  {"Name": d.name("r")},
+		"DisableRule":   {"Name": d.name("r")},
+		"EnableRule":    {"Name": d.name("r")},
+		"ListRules":     {},
+		"PutRule":       {"Name": d.name("r"), "ScheduleExpression": "rate(1 day)", "Description": d.name("d"), "Tags": d.tags(false)},
+		"PutTargets":    {"Rule": d.name("r"), "Targets": []fields{{"Id": d.name("t"), "Arn": replayQueue, "Input": `{"a":1}`}}},
+		"RemoveTargets": {"Rule": d.name("r"), "Ids": []string{d.name("t")}},
+		"TagResource":   {"ResourceARN": arn, "Tags": d.tags(false)},
+		"UntagResource": {"ResourceARN": arn, "TagKeys": []string{d.name("k")}},
+	}
+}
+
 func sessionInputs(d dice) map[string]fields {
 	return map[string]fields{"AssumeRole": {"RoleArn": d.role(), "RoleSessionName": d.name("run")}}
 }
@@ -231,8 +336,11 @@ func (d dice) value(s *model.Service, name string, required bool) any {
 
 // inputs are for every operation that may change something, by service.
 func inputs(d dice) map[string]map[string]fields {
+	tasks := taskInputs(d)
+	maps.Copy(tasks, runInputs(d))
 	return map[string]map[string]fields{
-		"secretsmanager": secretInputs(d), "iam": roleInputs(d), "ecs": taskInputs(d), "sts": sessionInputs(d),
+		"secretsmanager": secretInputs(d), "iam": roleInputs(d), "ecs": tasks, "sts": sessionInputs(d),
+		"ssm": parameterInputs(d), "logs": logInputs(d), "scheduler": scheduleInputs(d), "events": ruleInputs(d),
 	}
 }
 
@@ -278,6 +386,7 @@ func performAgain(t *testing.T, d dice, seed uint64, worked, failed map[string]i
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	opts := Options{Dir: t.TempDir(), Seed: seed, RoleDelay: time.Minute, Lag: time.Hour, Now: func() time.Time { return now }}
 	session(t, opts, func(s *Server) {
+		runnable(t, s)
 		for i := range 1500 {
 			now = now.Add(time.Duration(d.Int64N(int64(2 * time.Minute))))
 			if d.IntN(200) == 0 {
@@ -306,6 +415,18 @@ func performAgain(t *testing.T, d dice, seed uint64, worked, failed map[string]i
 			t.Errorf("the replica went another way: %v, %s", err, diff)
 		}
 	})
+}
+
+// runnable makes the definition that RunTask's input names.
+func runnable(t *testing.T, s *Server) {
+	t.Helper()
+	err := perform(s, "AKIA", "us-west-2", "ecs", "RegisterTaskDefinition", fields{
+		"family": "fargate", "cpu": "256", "memory": "512", "networkMode": "awsvpc", "requiresCompatibilities": []string{"FARGATE"},
+		"containerDefinitions": []fields{{"name": "main", "image": "app:1"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func asLine(t *testing.T, s snapshot) string {

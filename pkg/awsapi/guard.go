@@ -31,7 +31,10 @@ func reads() map[string]bool {
 		"iam:ListRoles":                      true,
 		"iam:ListRoleTags":                   true,
 
+		"ecs:DescribeServices":           true,
 		"ecs:DescribeTaskDefinition":     true,
+		"ecs:ListClusters":               true,
+		"ecs:ListServices":               true,
 		"ecs:ListTagsForResource":        true,
 		"ecs:ListTaskDefinitionFamilies": true,
 		"ecs:ListTaskDefinitions":        true,

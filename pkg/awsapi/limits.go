@@ -23,24 +23,34 @@ func newLimits() *limits {
 	register := rate.NewLimiter(1, 20)
 	describe := rate.NewLimiter(20, 50)
 	put := rate.NewLimiter(50, 50)
+	policy := rate.NewLimiter(50, 50)
 	list := rate.NewLimiter(100, 100)
 	tag := rate.NewLimiter(10, 20)
+	services := rate.NewLimiter(20, 100)
 	return &limits{map[string]bucket{
-		"ecs:RegisterTaskDefinition":              register,
-		"ecs:DeregisterTaskDefinition":            register,
-		"ecs:DescribeTaskDefinition":              describe,
-		"ecs:ListTaskDefinitions":                 describe,
-		"ecs:ListTaskDefinitionFamilies":          describe,
-		"ecs:TagResource":                         tag,
-		"ecs:UntagResource":                       tag,
-		"ecs:ListTagsForResource":                 rate.NewLimiter(20, 50),
-		"secretsmanager:PutSecretValue":           put,
-		"secretsmanager:UpdateSecret":             put,
-		"secretsmanager:UpdateSecretVersionStage": put,
-		"secretsmanager:TagResource":              rate.NewLimiter(50, 50),
-		"secretsmanager:RestoreSecret":            rate.NewLimiter(50, 50),
-		"secretsmanager:ListSecrets":              list,
-		"secretsmanager:BatchGetSecretValue":      list,
+		"ecs:RegisterTaskDefinition":                  register,
+		"ecs:DeregisterTaskDefinition":                register,
+		"ecs:DescribeTaskDefinition":                  describe,
+		"ecs:ListTaskDefinitions":                     describe,
+		"ecs:ListTaskDefinitionFamilies":              describe,
+		"ecs:DescribeServices":                        services,
+		"ecs:ListServices":                            services,
+		"ecs:UpdateService":                           rate.NewLimiter(5, 50),
+		"ecs:TagResource":                             tag,
+		"ecs:UntagResource":                           tag,
+		"ecs:ListTagsForResource":                     rate.NewLimiter(20, 50),
+		"secretsmanager:PutSecretValue":               put,
+		"secretsmanager:UpdateSecret":                 put,
+		"secretsmanager:UpdateSecretVersionStage":     put,
+		"secretsmanager:TagResource":                  rate.NewLimiter(50, 50),
+		"secretsmanager:ReplicateSecretToRegions":     put,
+		"secretsmanager:RemoveRegionsFromReplication": put,
+		"secretsmanager:GetResourcePolicy":            policy,
+		"secretsmanager:PutResourcePolicy":            policy,
+		"secretsmanager:DeleteResourcePolicy":         policy,
+		"secretsmanager:RestoreSecret":                rate.NewLimiter(50, 50),
+		"secretsmanager:ListSecrets":                  list,
+		"secretsmanager:BatchGetSecretValue":          list,
 	}}
 }
 

@@ -42,7 +42,44 @@ func (r *Reconciler) Plan(ctx context.Context, d *spec.Deployment, s Scope) (*pl
 	if err := observe(ctx, groups); err != nil {
 		return nil, err
 	}
-	return plan.Compute(d.Owner(), groups)
+	p, err := plan.Compute(d.Owner(), groups)
+	if err != nil {
+		return nil, err
+	}
+	found, err := find(ctx, d, s, p, groups)
+	switch {
+	case err != nil:
+		return nil, err
+	case !found:
+		return p, nil
+	default:
+		return plan.Compute(d.Owner(), groups)
+	}
+}
+
+// find adds what AWS names rather than the spec, and reads it. It tells whether
+// there is any.
+func find(ctx context.Context, d *spec.Deployment, s Scope, p *plan.Plan, groups []plan.Group) (found bool, err error) {
+	for i := range groups {
+		f, ok := groups[i].Kind.(resource.Finder[any])
+		if !ok {
+			continue
+		}
+		nodes, err := f.Find(ctx, d, resource.Sought{Tasks: s.Tasks, Changes: p.Changes})
+		if err != nil {
+			return false, fmt.Errorf("cannot find the %ss: %w", groups[i].Kind.Type(), err)
+		}
+		if len(nodes) == 0 {
+			continue
+		}
+		one := []plan.Group{{Kind: groups[i].Kind, Nodes: nodes}}
+		if err := observe(ctx, one); err != nil {
+			return false, err
+		}
+		groups[i].Nodes, groups[i].Observed = append(groups[i].Nodes, nodes...), one[0].Observed
+		found = true
+	}
+	return found, nil
 }
 
 // Apply carries a plan out and accounts for every object that it changes.

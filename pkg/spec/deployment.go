@@ -1,5 +1,7 @@
 package spec
 
+import "slices"
+
 // Deployment is the desired state of one environment, fully resolved: every
 // expression is evaluated and every secret's value is at hand.
 type Deployment struct {
@@ -59,6 +61,7 @@ type Task struct {
 	Service         Document
 	Schedule        Document
 	Drift           Drift
+	OnSecretChange  OnSecretChange
 	Ignore          []string // JSON pointers under /task_definition or /role
 	Vaulted         []string // JSON pointers into TaskDefinition of values that came out of a vault
 	VaultedService  []string // the same into Service
@@ -85,6 +88,32 @@ const (
 	DriftReport  Drift = "report"
 	DriftIgnore  Drift = "ignore"
 )
+
+// OnSecretChange says what becomes of a service that runs with an older value of
+// a secret than the current one. A container gets secrets at its start alone.
+type OnSecretChange string
+
+// The ways to treat it. Where none is given, it is reported in the run that
+// changes the value, and not looked for in any other.
+const (
+	SecretChangeReport   OnSecretChange = "report"
+	SecretChangeRedeploy OnSecretChange = "redeploy"
+)
+
+// ManagedSecrets are the names of the managed secrets that the task reads, each
+// once, in order.
+func (t Task) ManagedSecrets() []string {
+	var names []string
+	for _, l := range t.EnvLocations {
+		names = append(names, l.Secret)
+	}
+	for _, r := range t.SecretRefs {
+		names = append(names, r.Secret)
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "" })
+	slices.Sort(names)
+	return slices.Compact(names)
+}
 
 // orDefault spells the default out.
 func (d Drift) orDefault() Drift {
@@ -121,6 +150,8 @@ type ManagedSecret struct {
 	Keys               []string // the variables in it, in order; names only
 	Description        *string
 	KMSKeyID           *string
+	Replicas           []Replica // by region; empty but not nil removes all
+	ResourcePolicy     *Document // pointing to a nil Document, it removes the policy
 	Tags               map[string]string
 	RecoveryWindowDays int  // 7 to 30; 0 is AWS's default of 30
 	CreateOnly         bool // the value is written once and then left alone

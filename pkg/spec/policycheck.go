@@ -14,8 +14,9 @@ func (c *roleCheck) trust(doc Document) {
 	if doc == nil {
 		return
 	}
-	c.document("trust_policy", doc, func(path string, s map[string]any) {
-		c.oneOf(path, s, "Principal", "NotPrincipal")
+	p := policyCheck{c.complain}
+	p.document("trust_policy", doc, func(path string, s map[string]any) {
+		p.oneOf(path, s, "Principal", "NotPrincipal")
 		for _, key := range []string{"Resource", "NotResource"} {
 			if _, ok := s[key]; ok {
 				c.complain(path, "", "a trust policy has no %s: its resource is the role", key)
@@ -43,8 +44,9 @@ func (c *roleCheck) inline(name string, doc Document) {
 	if doc == nil {
 		return
 	}
-	c.document(path, doc, func(path string, s map[string]any) {
-		c.oneOf(path, s, "Resource", "NotResource")
+	p := policyCheck{c.complain}
+	p.document(path, doc, func(path string, s map[string]any) {
+		p.oneOf(path, s, "Resource", "NotResource")
 		for _, key := range []string{"Principal", "NotPrincipal"} {
 			if _, ok := s[key]; ok {
 				c.complain(path, "", "an inline policy has no %s: it is the role", key)
@@ -58,8 +60,13 @@ func (c *roleCheck) inline(name string, doc Document) {
 	})
 }
 
+// policyCheck checks a policy document and tells whoever has it.
+type policyCheck struct {
+	complain func(path, hint, format string, args ...any)
+}
+
 // document checks what every policy has in common, and each statement by each.
-func (c *roleCheck) document(path string, doc Document, each func(path string, statement map[string]any)) {
+func (c policyCheck) document(path string, doc Document, each func(path string, statement map[string]any)) {
 	c.onlyKeys(path, doc, "Version", "Id", "Statement")
 	if v, given := doc["Version"]; given && v != "2012-10-17" && v != "2008-10-17" {
 		c.complain(path+".Version", `quote it: "2012-10-17"`, "%v is not a version of the policy language", v)
@@ -85,7 +92,7 @@ func (c *roleCheck) document(path string, doc Document, each func(path string, s
 	}
 }
 
-func (c *roleCheck) statement(path string, s map[string]any) {
+func (c policyCheck) statement(path string, s map[string]any) {
 	c.onlyKeys(path, s, "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition")
 	if s["Effect"] != "Allow" && s["Effect"] != "Deny" {
 		c.complain(path+".Effect", "", "Effect is %v: want Allow or Deny", orMissing(s["Effect"]))
@@ -114,15 +121,15 @@ func (c *roleCheck) statement(path string, s map[string]any) {
 }
 
 // oneOf wants exactly one of two elements.
-func (c *roleCheck) oneOf(path string, s map[string]any, element, opposite string) {
+func (c policyCheck) oneOf(path string, s map[string]any, element, opposite string) {
 	_, has := s[element]
 	_, not := s[opposite]
 	if has == not {
-		c.complain(path, "", "want either %s or %s", element, opposite)
+		c.complain(path, "write exactly one of them", "want either %s or %s", element, opposite)
 	}
 }
 
-func (c *roleCheck) onlyKeys(path string, m map[string]any, known ...string) {
+func (c policyCheck) onlyKeys(path string, m map[string]any, known ...string) {
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		if slices.Contains(known, key) {
 			continue
@@ -169,4 +176,18 @@ func orMissing(v any) any {
 		return "missing"
 	}
 	return v
+}
+
+// resource checks the policy of a resource that is a service's, as a secret's
+// is: each statement names who may, what, and on what.
+func (c policyCheck) resource(path, service string, doc Document) {
+	c.document(path, doc, func(path string, s map[string]any) {
+		c.oneOf(path, s, "Principal", "NotPrincipal")
+		c.oneOf(path, s, "Resource", "NotResource")
+		for _, action := range append(stringsIn(s["Action"]), stringsIn(s["NotAction"])...) {
+			if action != "*" && !strings.HasPrefix(strings.ToLower(action), service+":") {
+				c.complain(path+".Action", "want an action of "+service, "%q has no place in a policy of %s", action, service)
+			}
+		}
+	})
 }

@@ -18,6 +18,7 @@ const (
 	maxKMSKeyID          = 2048
 	minRecoveryWindow    = 7
 	maxRecoveryWindow    = 30
+	ownSecretTags        = ownTags + 1 // and corrections
 )
 
 // Check finds what AWS would refuse about the secret. Its error is Errors or
@@ -29,6 +30,8 @@ func (s ManagedSecret) Check() error {
 		c.value(s.Value, s.Output == "binary")
 	}
 	c.settings(s)
+	c.replicas(s.Replicas)
+	c.policy(s.ResourcePolicy)
 	c.tags(s.Tags)
 	return c.problems.OrNil()
 }
@@ -99,8 +102,8 @@ func isKMSKey(text string) bool {
 }
 
 func (c *secretCheck) tags(tags map[string]string) {
-	if len(tags) > maxTags-ownTags {
-		c.complain("tags", "drop some", "it has more tags than AWS's %d, of which %d are reconciler's own", maxTags, ownTags)
+	if len(tags) > maxTags-ownSecretTags {
+		c.complain("tags", "drop some", "it has more tags than AWS's %d, of which %d are reconciler's own", maxTags, ownSecretTags)
 	}
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		c.tag(key, tags[key])

@@ -9,6 +9,11 @@ import (
 	"ecs-reconciler/pkg/spec"
 )
 
+// secretPolicy has one statement, in which who says whom it is for.
+func secretPolicy(action, who string) *spec.Document {
+	return &spec.Document{"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", who: "111111111111", "Action": action, "Resource": "*"}}}
+}
+
 func TestManagedSecretCheck(t *testing.T) {
 	at := spec.Position{File: "tasks/a.yaml", Line: 3, Column: 5}
 	good := func() spec.ManagedSecret {
@@ -54,13 +59,34 @@ func TestManagedSecretCheck(t *testing.T) {
 		"seven days":      {func(s *spec.ManagedSecret) { s.RecoveryWindowDays = 7 }, nil},
 		"31 days":         {func(s *spec.ManagedSecret) { s.RecoveryWindowDays = 31 }, []string{"7 to 30"}},
 		"negative days":   {func(s *spec.ManagedSecret) { s.RecoveryWindowDays = -1 }, []string{"7 to 30"}},
-		"47 tags":         {func(s *spec.ManagedSecret) { s.Tags = tags(47) }, nil},
-		"48 tags":         {func(s *spec.ManagedSecret) { s.Tags = tags(48) }, []string{"more tags"}},
-		"aws tag":         {func(s *spec.ManagedSecret) { s.Tags = map[string]string{"AWS:x": "v"} }, []string{"aws:"}},
-		"our tag":         {func(s *spec.ManagedSecret) { s.Tags = map[string]string{spec.TagOwner: "x"} }, []string{"ecs-reconciler/"}},
-		"empty tag key":   {func(s *spec.ManagedSecret) { s.Tags = map[string]string{"": "v"} }, []string{"between 1 and 128"}},
-		"long tag value":  {func(s *spec.ManagedSecret) { s.Tags = map[string]string{"k": strings.Repeat("v", 257)} }, []string{"256"}},
-		"two at once":     {func(s *spec.ManagedSecret) { s.Name, s.RecoveryWindowDays = "a b", 1 }, []string{"this name", "7 to 30"}},
+		"46 tags":         {func(s *spec.ManagedSecret) { s.Tags = tags(46) }, nil},
+		"47 tags":         {func(s *spec.ManagedSecret) { s.Tags = tags(47) }, []string{"more tags"}},
+		"replicas": {func(s *spec.ManagedSecret) {
+			s.Replicas = []spec.Replica{{Region: "eu-west-1"}, {Region: "us-gov-west-1", KMSKeyID: ptr("")}, {Region: "ap-southeast-2", KMSKeyID: ptr("alias/x")}}
+		}, nil},
+		"a word for region": {func(s *spec.ManagedSecret) { s.Replicas = []spec.Replica{{Region: "Europe"}} }, []string{"is not a region"}},
+		"a region twice": {func(s *spec.ManagedSecret) { s.Replicas = []spec.Replica{{Region: "eu-west-1"}, {Region: "eu-west-1"}} },
+			[]string{"named twice"}},
+		"a replica's key elsewhere": {func(s *spec.ManagedSecret) {
+			s.Replicas = []spec.Replica{{Region: "eu-west-1", KMSKeyID: ptr("arn:aws:kms:us-west-2:012345678901:key/k")}}
+		}, []string{"the key is in us-west-2, and the replica in eu-west-1"}},
+		"a word for a replica's key": {func(s *spec.ManagedSecret) { s.Replicas = []spec.Replica{{Region: "eu-west-1", KMSKeyID: ptr("a b")}} },
+			[]string{"is not a KMS key"}},
+		"policy":    {func(s *spec.ManagedSecret) { s.ResourcePolicy = secretPolicy("secretsmanager:*", "Principal") }, nil},
+		"no policy": {func(s *spec.ManagedSecret) { s.ResourcePolicy = new(spec.Document) }, nil},
+		"policy of no principal": {func(s *spec.ManagedSecret) { s.ResourcePolicy = secretPolicy("secretsmanager:*", "Sid") },
+			[]string{"either Principal or NotPrincipal"}},
+		"policy of another service": {func(s *spec.ManagedSecret) { s.ResourcePolicy = secretPolicy("s3:GetObject", "Principal") },
+			[]string{"no place in a policy of secretsmanager"}},
+		"long policy": {func(s *spec.ManagedSecret) {
+			s.ResourcePolicy = secretPolicy("secretsmanager:"+strings.Repeat("a", 20480), "Principal")
+		},
+			[]string{"AWS allows 20480"}},
+		"aws tag":        {func(s *spec.ManagedSecret) { s.Tags = map[string]string{"AWS:x": "v"} }, []string{"aws:"}},
+		"our tag":        {func(s *spec.ManagedSecret) { s.Tags = map[string]string{spec.TagOwner: "x"} }, []string{"ecs-reconciler/"}},
+		"empty tag key":  {func(s *spec.ManagedSecret) { s.Tags = map[string]string{"": "v"} }, []string{"between 1 and 128"}},
+		"long tag value": {func(s *spec.ManagedSecret) { s.Tags = map[string]string{"k": strings.Repeat("v", 257)} }, []string{"256"}},
+		"two at once":    {func(s *spec.ManagedSecret) { s.Name, s.RecoveryWindowDays = "a b", 1 }, []string{"this name", "7 to 30"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := good()

@@ -15,6 +15,9 @@ const (
 	// TagApplied holds a digest of what our last apply left, secrets excluded,
 	// by which drift is told from a change of the spec.
 	TagApplied = "ecs-reconciler/applied"
+	// TagCorrections holds when a secret that somebody else changed was put
+	// back, the last times alone, by which a quarrel is noticed.
+	TagCorrections = "ecs-reconciler/corrections"
 )
 
 // maxTagValue is AWS's limit on a tag's value, in characters.

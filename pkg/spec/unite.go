@@ -68,9 +68,32 @@ func (u *uniter) secret(a, b ManagedSecret) ManagedSecret {
 	if a.CreateOnly != b.CreateOnly {
 		u.contradiction("create_only", a.CreateOnly, b.CreateOnly)
 	}
+	a.Replicas = u.replicas(a.Replicas, b.Replicas)
+	a.ResourcePolicy = u.policy(a.ResourcePolicy, b.ResourcePolicy)
 	a.Tags = settleMap(u, "tags", a.Tags, b.Tags)
 	a.Drift = u.drift(a.Drift, b.Drift)
 	a.Tasks = union(a.Tasks, b.Tasks)
+	return a
+}
+
+// replicas wants one list, since a list says which copies there are not.
+func (u *uniter) replicas(a, b []Replica) []Replica {
+	if a != nil && b != nil && !slices.EqualFunc(SortReplicas(a), SortReplicas(b), Replica.same) {
+		u.contradiction("replicas", "other regions or keys", "these")
+	}
+	if a == nil {
+		return b
+	}
+	return a
+}
+
+func (u *uniter) policy(a, b *Document) *Document {
+	if a != nil && b != nil && !reflect.DeepEqual(*a, *b) {
+		u.contradiction("resource_policy", "another document", "this one")
+	}
+	if a == nil {
+		return b
+	}
 	return a
 }
 

@@ -147,11 +147,13 @@ func (b *Backend) settle() {
 		for _, s := range c.Services {
 			if len(s.Rollouts) > 0 && *s.Service.Status == statusActive {
 				if r := s.newest(); r.Fails != nil && !now.Before(*r.Fails) {
+					failed := r.Deployment.DeploymentCircuitBreaker.FailureCount
 					b.giveUp(s, r)
+					b.env.Noted = b.env.Noted || r.Fails == nil || r.Deployment.DeploymentCircuitBreaker.FailureCount != failed
 				}
 			}
 		}
-		c.settleTasks(now)
+		b.env.Noted = c.settleTasks(now) || b.env.Noted
 	}
 }
 

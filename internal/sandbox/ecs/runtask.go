@@ -42,8 +42,9 @@ func (b *Backend) RunTask(in *ecs.RunTaskInput) (*ecs.RunTaskOutput, error) {
 	if cluster.Tasks == nil {
 		cluster.Tasks = map[string]*Task{}
 	}
-	for range int(*cmp.Or(request.Count, new(int32(1)))) {
+	for _, provider := range shared(request.CapacityProviderStrategy, int(*cmp.Or(request.Count, new(int32(1))))) {
 		t := b.newTask(cluster, rev, &request)
+		t.Task.CapacityProviderName = provider
 		cluster.Tasks[idOf(*t.Task.TaskArn)] = t
 		out.Tasks = append(out.Tasks, clone(t.Task))
 	}
@@ -60,7 +61,7 @@ func (c *Cluster) startedWith(in *ecs.RunTaskInput) (*ecs.RunTaskOutput, error) 
 		if t.Token != *in.ClientToken {
 			continue
 		}
-		if !reflect.DeepEqual(t.Request, *in) {
+		if !reflect.DeepEqual(t.Request, in) {
 			return nil, awserr.New("ConflictException", "The client token was used with other parameters.")
 		}
 		if out == nil {
@@ -85,10 +86,14 @@ func checkRun(in *ecs.RunTaskInput) error {
 		return invalidParameter("Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.")
 	case in.PropagateTags == types.PropagateTagsService:
 		return invalidParameter("SERVICE is not a valid value for propagateTags when a task is run.")
-	case len(in.PlacementConstraints) > maxConstraints:
-		return clientError("Too many placement constraints.")
+	case len(in.PlacementConstraints) > 0:
+		return invalidParameter("Placement constraints are not supported with FARGATE launch type.")
+	case len(in.PlacementStrategy) > 0:
+		return invalidParameter("Placement strategies are not supported with FARGATE launch type.")
 	case len(in.VolumeConfigurations) > 0:
 		return notServed("volume configurations of tasks")
+	case in.ReferenceId != nil:
+		return notServed("reference ids of tasks")
 	}
 	return checkTags(in.Tags)
 }
@@ -120,6 +125,9 @@ func (b *Backend) checkPlaces(cluster *Cluster, in *ecs.RunTaskInput) (*Revision
 func checkOverrides(rev *Revision, o *types.TaskOverride) error {
 	if o == nil {
 		return nil
+	}
+	if len(o.InferenceAcceleratorOverrides) > 0 { //nolint:staticcheck // it is refused for what it is
+		return invalidParameter("Override for an inference accelerator that is not in the TaskDefinition.")
 	}
 	containers := byName(rev.Definition.ContainerDefinitions)
 	for _, c := range o.ContainerOverrides {

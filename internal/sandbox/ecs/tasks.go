@@ -34,9 +34,9 @@ const (
 // Task is one task that a caller ran.
 type Task struct {
 	Task types.Task
-	// Token is RunTask's client token, and Request what came with it.
+	// Token is RunTask's client token, and Request what came with it, if it did.
 	Token   string
-	Request ecs.RunTaskInput
+	Request *ecs.RunTaskInput
 	// Broken tasks stop instead of starting.
 	Broken bool
 }
@@ -52,19 +52,20 @@ func (b *Backend) newTask(cluster *Cluster, rev *Revision, in *ecs.RunTaskInput)
 		LastStatus: new(taskProvisioning), DesiredStatus: new(taskRunning), Cpu: rev.Definition.Cpu, Memory: rev.Definition.Memory,
 		EnableExecuteCommand: in.EnableExecuteCommand, Overrides: in.Overrides, PlatformVersion: in.PlatformVersion,
 		Attachments: []types.Attachment{}, Attributes: []types.Attribute{}, AvailabilityZone: new(b.env.Region + "a"),
-		HealthStatus: types.HealthStatusUnknown, EphemeralStorage: rev.Definition.EphemeralStorage, Tags: taskTags(rev, in),
+		HealthStatus: types.HealthStatusUnknown, EphemeralStorage: rev.Definition.EphemeralStorage, Tags: taskTags(cluster, rev, in),
 	}
 	if in.Group == nil {
 		t.Group = new("family:" + *rev.Definition.Family)
 	}
-	if len(in.CapacityProviderStrategy) > 0 {
-		t.CapacityProviderName = in.CapacityProviderStrategy[0].CapacityProvider
-	}
 	fillFargate(&t, rev)
-	b.attach(&t, rev)
+	b.attach(&t, rev, in.NetworkConfiguration)
 	fillOverrides(&t, rev)
 	t.Containers = b.containers(&t, rev)
-	return clone(&Task{Task: t, Token: value(in.ClientToken), Request: *in, Broken: isBroken(rev)})
+	out := &Task{Task: t, Token: value(in.ClientToken), Broken: isBroken(rev)}
+	if out.Token != "" {
+		out.Request = in
+	}
+	return clone(out)
 }
 
 func fillFargate(t *types.Task, rev *Revision) {
@@ -77,11 +78,13 @@ func fillFargate(t *types.Task, rev *Revision) {
 	}
 }
 
-// attach gives an awsvpc task its network interface.
-func (b *Backend) attach(t *types.Task, rev *Revision) {
+// attach gives an awsvpc task its network interface, in the first of its
+// subnets.
+func (b *Backend) attach(t *types.Task, rev *Revision, n *types.NetworkConfiguration) {
 	if rev.Definition.NetworkMode == types.NetworkModeAwsvpc {
 		t.Attachments = append(t.Attachments, types.Attachment{
-			Id: new(b.env.UUID()), Type: new("ElasticNetworkInterface"), Status: new("PRECREATED"), Details: []types.KeyValuePair{},
+			Id: new(b.env.UUID()), Type: new("ElasticNetworkInterface"), Status: new("PRECREATED"),
+			Details: []types.KeyValuePair{{Name: new("subnetId"), Value: new(n.AwsvpcConfiguration.Subnets[0])}},
 		})
 	}
 }
@@ -113,11 +116,14 @@ func (b *Backend) containers(t *types.Task, rev *Revision) []types.Container {
 	return out
 }
 
-// taskTags are the request's tags, and those that it wants propagated.
-func taskTags(rev *Revision, in *ecs.RunTaskInput) []types.Tag {
+// taskTags are the request's tags, and those that it wants propagated and added.
+func taskTags(cluster *Cluster, rev *Revision, in *ecs.RunTaskInput) []types.Tag {
 	out := clone(in.Tags)
 	if in.PropagateTags == types.PropagateTagsTaskDefinition {
 		out = merge(rev.Tags, out)
+	}
+	if in.EnableECSManagedTags {
+		out = append(out, types.Tag{Key: new("aws:ecs:clusterName"), Value: cluster.Cluster.ClusterName})
 	}
 	if len(out) == 0 {
 		return nil
@@ -125,12 +131,17 @@ func taskTags(rev *Revision, in *ecs.RunTaskInput) []types.Tag {
 	return out
 }
 
-// settleTasks moves every task to where it is by now, and forgets old ones.
-func (c *Cluster) settleTasks(now time.Time) {
+// settleTasks moves every task to where it is by now, and forgets old ones. It
+// says whether it changed any.
+func (c *Cluster) settleTasks(now time.Time) (changed bool) {
 	maps.DeleteFunc(c.Tasks, func(_ string, t *Task) bool {
+		before := *t.Task.LastStatus
 		t.settle(now)
-		return *t.Task.LastStatus == taskStopped && now.Sub(*t.Task.StoppedAt) > remembers
+		gone := *t.Task.LastStatus == taskStopped && now.Sub(*t.Task.StoppedAt) > remembers
+		changed = changed || gone || *t.Task.LastStatus != before
+		return gone
 	})
+	return changed
 }
 
 func (t *Task) settle(now time.Time) {

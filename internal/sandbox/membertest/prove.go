@@ -54,13 +54,27 @@ func proveRefused(t *testing.T, op Operation) {
 	for path := range op.Refused {
 		input := reflect.New(reflect.TypeOf(op.Inputs[0]).Elem())
 		input.Elem().Set(reflect.ValueOf(op.Inputs[0]).Elem())
-		field := input.Elem().FieldByName(path)
 		before := op.Run(input.Interface())
-		field.Set(filled(field.Type()))
+		set(input.Elem(), strings.Split(path, "."))
 		if op.Run(input.Interface()) == before {
 			t.Errorf("%s makes no difference, though it is said to be refused", path)
 		}
 	}
+}
+
+// set gives the member at a path a value, on copies of what lies above it.
+func set(v reflect.Value, path []string) {
+	field := v.FieldByName(path[0])
+	if len(path) == 1 {
+		field.Set(filled(field.Type()))
+		return
+	}
+	fresh := reflect.New(field.Type().Elem())
+	if !field.IsNil() {
+		fresh.Elem().Set(field.Elem())
+	}
+	field.Set(fresh)
+	set(fresh.Elem(), path[1:])
 }
 
 // filled is a value that is not the zero value of its type.

@@ -1,19 +1,26 @@
 // Package paging cuts sorted lists into pages.
 //
 // It guarantees that a token resumes right after the last item that was shown,
-// although items come and go meanwhile.
+// although items come and go meanwhile, and that no other text is taken for a
+// token.
 package paging
 
 import (
 	"encoding/base64"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"strings"
 )
 
 // ErrToken is a token that no page gave.
 var ErrToken = errors.New("the page token is invalid")
 
-const tokenPrefix = "after:"
+// tokenOf is a token that resumes after a key. Its checksum keeps out what no
+// page gave.
+func tokenOf(key string) string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, "%08x:%s", crc32.ChecksumIEEE([]byte(key)), key))
+}
 
 // Cut gives at most size items of a list that is sorted by key, from the token
 // on, and the token of the next page: nil after the last one.
@@ -25,8 +32,7 @@ func Cut[T any](all []T, key func(T) string, token *string, size int) ([]T, *str
 	if len(rest) <= size {
 		return rest, nil, nil
 	}
-	next := base64.RawURLEncoding.EncodeToString([]byte(tokenPrefix + key(rest[size-1])))
-	return rest[:size], &next, nil
+	return rest[:size], new(tokenOf(key(rest[size-1]))), nil
 }
 
 // after drops what pages before the token's end showed.
@@ -35,8 +41,8 @@ func after[T any](all []T, key func(T) string, token *string) ([]T, error) {
 		return all, nil
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(*token)
-	last, ok := strings.CutPrefix(string(raw), tokenPrefix)
-	if err != nil || !ok {
+	_, last, ok := strings.Cut(string(raw), ":")
+	if err != nil || !ok || *token != tokenOf(last) {
 		return nil, ErrToken
 	}
 	for i, item := range all {

@@ -88,6 +88,7 @@ func (b *Backend) expire() {
 		for _, policy := range p.newest().Policies {
 			if policy.Expires != nil && !now.Before(*policy.Expires) {
 				delete(b.state.Parameters, name)
+				b.env.Noted = true
 			}
 		}
 	}

@@ -6,6 +6,7 @@
 package permission
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -43,13 +44,15 @@ func For(d *spec.Deployment, use Use) Policy { return newWriter(d).policy(use) }
 
 func (w *writer) policy(use Use) Policy {
 	p := Policy{Version: "2012-10-17"}
-	p.add(w.list(), w.describe(), w.readValues())
+	p.add(w.list(), w.describe(), w.readValues(), w.readPolicies())
 	p.add(w.encrypted("Read", "kms:Decrypt")...)
 	p.add(w.readSources()...)
 	if use == Plan {
 		return p
 	}
-	p.add(w.writeSecrets(), w.writeRoles(), w.writeTaskDefinitions(), w.passRoles(), w.retire(), w.prune())
+	p.add(w.writeSecrets(), w.writeRoles(), w.writeTaskDefinitions(), w.passRoles(), w.redeploy(), w.retire(), w.prune())
+	p.add(w.replicate(), w.rekeyReplicas(), w.writePolicies())
+	p.add(w.encryptReplicas()...)
 	p.add(w.encrypted("Write", "kms:GenerateDataKey")...)
 	return p
 }
@@ -105,7 +108,7 @@ func (w *writer) arn(service, region, resource string) string {
 // list is what takes no narrower resource (AWS Service Authorization Reference).
 func (w *writer) list() Statement {
 	return allow("List", []string{
-		"ecs:DescribeTaskDefinition", "ecs:ListTaskDefinitions",
+		"ecs:DescribeServices", "ecs:DescribeTaskDefinition", "ecs:ListClusters", "ecs:ListServices", "ecs:ListTaskDefinitions",
 		"iam:GetAccountAuthorizationDetails", "iam:ListRoles",
 		"secretsmanager:BatchGetSecretValue", "secretsmanager:ListSecrets",
 		"tag:GetResources",
@@ -117,7 +120,7 @@ func (w *writer) list() Statement {
 func (w *writer) describe() Statement {
 	return allow("Describe", []string{
 		"iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies",
-		"secretsmanager:DescribeSecret",
+		"secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds",
 	}, w.anything()...)
 }
 
@@ -193,6 +196,28 @@ func (w *writer) writeTaskDefinitions() Statement {
 	return allow("WriteTaskDefinitions", []string{"ecs:RegisterTaskDefinition", "ecs:TagResource"}, w.families...)
 }
 
+// redeploy is of services that AWS names: those of the cluster that the spec
+// names for a task, else any.
+func (w *writer) redeploy() Statement {
+	var services []string
+	for _, t := range w.d.Tasks {
+		if t.OnSecretChange == spec.SecretChangeRedeploy {
+			services = append(services, w.arn("ecs", w.d.Region, "service/"+cmp.Or(clusterOf(t), "*")+"/*"))
+		}
+	}
+	return allow("Redeploy", []string{"ecs:UpdateService"}, unique(services)...)
+}
+
+// clusterOf is the name of the cluster that the spec gives a task; "" without.
+func clusterOf(t spec.Task) string {
+	for _, doc := range []spec.Document{t.Service, t.Schedule} {
+		if cluster, ok := doc["cluster"].(string); ok && cluster != "" {
+			return cluster[strings.LastIndex(cluster, "/")+1:]
+		}
+	}
+	return ""
+}
+
 // retire has no narrower resource, nor a condition, unlike a registration (AWS
 // Service Authorization Reference, Amazon ECS).
 func (w *writer) retire() Statement {
@@ -202,7 +227,8 @@ func (w *writer) retire() Statement {
 // prune lets go of what carries our owner tag, whether or not it is declared.
 func (w *writer) prune() Statement {
 	s := allow("Prune", []string{
-		"iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy", "secretsmanager:DeleteSecret",
+		"iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
+		"secretsmanager:DeleteSecret", "secretsmanager:RemoveRegionsFromReplication",
 	}, w.anything()...)
 	s.Condition = map[string]map[string][]string{"StringEquals": {"aws:ResourceTag/" + spec.TagOwner: {w.d.Owner()}}}
 	return s

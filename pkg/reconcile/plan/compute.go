@@ -37,7 +37,7 @@ func Compute(owner string, groups []Group) (*Plan, error) {
 	if err := p.problems.OrNil(); err != nil {
 		return nil, err
 	}
-	return &Plan{Owner: owner, Steps: append(p.steps, deletions(groups)...)}, nil
+	return &Plan{Owner: owner, Steps: append(p.steps, deletions(groups)...), Warnings: p.warnings}, nil
 }
 
 // planner walks the nodes depth first. What a Build looks up is visited on the
@@ -48,6 +48,7 @@ type planner struct {
 	path     []resource.Key // being visited, outermost first
 	steps    []*Step
 	problems spec.Errors
+	warnings []spec.Warning
 }
 
 type entry struct {
@@ -173,10 +174,22 @@ func (p *planner) compare(s *Step, desired any) {
 	if !s.Action.Writes() {
 		return
 	}
+	if s.Node.Advice != "" {
+		p.advise(s)
+		return
+	}
 	s.Note = standing.Note
 	if s.Held == "" {
 		s.Blocked = blocked(s.Key, standing, p.owner)
 	}
+}
+
+// advise tells of what differs and makes the step one that does nothing.
+func (p *planner) advise(s *Step) {
+	for _, f := range s.Fields {
+		p.warnings = append(p.warnings, spec.Warning{At: s.Node.At, Message: fmt.Sprintf("%s: %s", s.Key, f.Note), Hint: s.Node.Advice})
+	}
+	s.Action, s.Reason, s.Fields = resource.Noop, "", nil
 }
 
 func decide(fields []resource.FieldChange, standing resource.Standing, owner string) (resource.Action, resource.Reason) {

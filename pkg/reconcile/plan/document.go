@@ -113,7 +113,10 @@ func (p *Plan) Document(h Head, showNoop bool) Document {
 // and to AWS as they were.
 func (p *Plan) full(h Head) Document {
 	d := Document{FormatVersion: FormatVersion, Environment: h.Environment, AccountID: h.AccountID, Region: h.Region,
-		Summary: p.Summary(), Changes: make([]Entry, 0, len(p.Steps)), Warnings: orEmpty(h.Warnings), AWSCalls: h.AWSCalls, Scope: &h.Scope}
+		Summary: p.Summary(), Changes: make([]Entry, 0, len(p.Steps)), Warnings: append([]string{}, h.Warnings...), AWSCalls: h.AWSCalls, Scope: &h.Scope}
+	for _, w := range p.Warnings {
+		d.Warnings = append(d.Warnings, w.String())
+	}
 	if d.AWSCalls == nil {
 		d.AWSCalls = map[string]int{}
 	}

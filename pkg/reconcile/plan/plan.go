@@ -4,13 +4,28 @@ import (
 	"slices"
 
 	"ecs-reconciler/pkg/reconcile/resource"
+	"ecs-reconciler/pkg/spec"
 )
 
 // Plan is what apply would do: every declared object in dependency order, then
 // the deletions.
 type Plan struct {
-	Owner string // whose objects these are: the owner tag's value
-	Steps []*Step
+	Owner    string // whose objects these are: the owner tag's value
+	Steps    []*Step
+	Warnings []spec.Warning // what is only told of, see resource.Node.Advice
+}
+
+// Changes tells whether carrying the plan out changes an output of an object
+// that exists.
+func (p *Plan) Changes(key resource.Key, output string) bool {
+	i := slices.IndexFunc(p.Steps, func(s *Step) bool { return s.Key == key })
+	if i < 0 || p.Steps[i].Observed == nil {
+		return false
+	}
+	s := p.Steps[i]
+	_, now := s.Kind.Outputs(s.Observed, nil)[output]
+	_, then := s.Kind.Outputs(s.Observed, s.pending())[output]
+	return now && !then
 }
 
 // Step is one object of a plan with what apply needs to carry it out.

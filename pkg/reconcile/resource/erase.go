@@ -27,12 +27,26 @@ func (e erased[D, O]) Type() Type { return e.kind.Type() }
 
 func (e erased[D, O]) Desired(d *spec.Deployment) ([]Node[any], error) {
 	nodes, err := e.kind.Desired(d)
+	return eraseAll(nodes), err
+}
+
+func eraseAll[D any](nodes []Node[D]) []Node[any] {
 	out := make([]Node[any], len(nodes))
 	for i, n := range nodes {
-		out[i] = Node[any]{Key: n.Key, Tasks: n.Tasks, Drift: n.Drift, Ignore: n.Ignore, At: n.At, Promised: n.Promised,
+		out[i] = Node[any]{Key: n.Key, Tasks: n.Tasks, Drift: n.Drift, Ignore: n.Ignore, Advice: n.Advice, At: n.At, Promised: n.Promised,
 			Build: func(l Lookup) (any, error) { return n.Build(l) }}
 	}
-	return out, err
+	return out
+}
+
+// Find finds nothing with a kind that is no Finder.
+func (e erased[D, O]) Find(ctx context.Context, d *spec.Deployment, s Sought) ([]Node[any], error) {
+	f, ok := e.kind.(Finder[D])
+	if !ok {
+		return nil, nil
+	}
+	nodes, err := f.Find(ctx, d, s)
+	return eraseAll(nodes), err
 }
 
 func (e erased[D, O]) Observe(ctx context.Context, keys []Key) (map[Key]any, error) {

@@ -43,6 +43,21 @@ type Pruner interface {
 	Owned(ctx context.Context, d *spec.Deployment) ([]Key, error)
 }
 
+// Finder is a kind of objects that AWS names rather than the spec, such as the
+// services that run a deployment's tasks. Find is asked after the plan of all
+// that the spec names was made, and reads nothing when nothing is sought.
+type Finder[D any] interface {
+	Find(ctx context.Context, d *spec.Deployment, s Sought) ([]Node[D], error)
+}
+
+// Sought is what a Finder looks for.
+type Sought struct {
+	Tasks []string // only what serves these; nil for all
+	// Changes tells whether carrying out the plan changes an output of an
+	// object that exists.
+	Changes func(key Key, output string) bool
+}
+
 // Digester is a kind that can tell one desired state from another without
 // showing either. A saved plan holds the digests of what it creates, so that
 // it is refused once the spec says something else. Nothing sensitive may enter
@@ -56,9 +71,11 @@ type Digester[D any] interface {
 // it looks up is known.
 type Node[D any] struct {
 	Key    Key
-	Tasks  []string      // the tasks it serves, by name
-	Drift  spec.Drift    // "" is correct
-	Ignore []string      // JSON pointers in the object's own form
+	Tasks  []string   // the tasks it serves, by name
+	Drift  spec.Drift // "" is correct
+	Ignore []string   // JSON pointers in the object's own form
+	// Advice makes what differs a warning that ends in it, and no change.
+	Advice string
 	At     spec.Position // where the spec declares it
 	Build  func(Lookup) (D, error)
 	// Promised are the outputs known before the object exists, such as the

@@ -37,7 +37,7 @@ func (l *loader) environmentOf(doc manifest.Project, n *yaml11.Node) (*source.Pr
 	if problems := l.environmentForm(e, n); len(problems) > 0 {
 		return nil, problems
 	}
-	p.ExecutionRole = e.ExecutionRoleARN
+	p.ExecutionRole, p.OnSecretChange = e.ExecutionRoleARN, e.OnSecretChange
 	p.AccountID, p.Region, p.AssumeRoleARN, p.TrustedAccounts, p.Tags = e.AccountID, e.Region, e.AssumeRoleARN, e.TrustedAccounts, e.Tags
 	return p, nil
 }
@@ -57,6 +57,9 @@ func (l *loader) environmentForm(e manifest.Environment, n *yaml11.Node) spec.Er
 		if !spec.IsAccountID(account) {
 			fail(fmt.Sprintf("trusted_accounts/%d", i), "want twelve digits, in quotes", fmt.Sprintf("%q is no account id", account))
 		}
+	}
+	if word := string(e.OnSecretChange); word != "" && !slices.Contains(secretChanges(), word) {
+		fail("on_secret_change", suggestion(word, secretChanges()), fmt.Sprintf("%q is not one of %s", word, strings.Join(secretChanges(), ", ")))
 	}
 	if wrong := regionForm(e.Region); wrong != "" {
 		fail("region", regionHint, wrong)

@@ -135,11 +135,12 @@ func TestWhereThingsAre(t *testing.T) {
 func TestManagedSecret(t *testing.T) {
 	d := files{
 		"tasks/web.yaml": task("web", "env_locations:", "  - {secret: bare, from: {file: c.env}}",
-			"  - {secret: full, from: {file: t.txt, trim: true}, description: d, kms_key_id: k, tags: {a: 1}, recovery_window_days: 7, create_only: true, drift: report}"),
+			"  - {secret: full, from: {file: t.txt, trim: true}, description: d, kms_key_id: k, tags: {a: 1}, recovery_window_days: 7, create_only: true, drift: report, replicas: [{region: eu-west-1, kms_key_id: alias/x}, {region: ap-south-1}], resource_policy: null}",
+			"  - {secret: governed, from: {file: c.env}, replicas: [], resource_policy: {Statement: [{Effect: Deny, Principal: '*', Action: 'secretsmanager:*', Resource: '*'}]}}"),
 		"c.env": "A=1 # comment\n\n", "t.txt": "token \n\n",
 	}.mustLoad(t, process{})
-	bare, full := d.Secrets[0], d.Secrets[1]
-	if bare.Value.Reveal() != "A=1 # comment\n\n" || bare.Description != nil || bare.KMSKeyID != nil || bare.Tags != nil {
+	bare, full, governed := d.Secrets[0], d.Secrets[1], d.Secrets[2]
+	if bare.Value.Reveal() != "A=1 # comment\n\n" || bare.Description != nil || bare.KMSKeyID != nil || bare.Tags != nil || bare.Replicas != nil || bare.ResourcePolicy != nil {
 		t.Errorf("the bare secret is %+v", bare)
 	}
 	if diff := cmp.Diff([]string{"A"}, bare.Keys); diff != "" {
@@ -148,9 +149,13 @@ func TestManagedSecret(t *testing.T) {
 	if full.Value.Reveal() != "token" {
 		t.Error("trim does not leave out the white space at the end")
 	}
+	aliasX := "alias/x"
+	if governed.Replicas == nil || len(governed.Replicas) > 0 || governed.ResourcePolicy == nil || (*governed.ResourcePolicy)["Statement"] == nil {
+		t.Errorf("the governed secret is %+v", governed)
+	}
 	full.Value, full.Description, full.KMSKeyID, full.At = spec.Secret{}, nil, nil, spec.Position{}
-	want := spec.ManagedSecret{Name: "full", From: spec.Source{File: "t.txt", Format: "text", Trim: true}, Tags: map[string]string{"a": "1"},
-		RecoveryWindowDays: 7, CreateOnly: true, Drift: spec.DriftReport, Tasks: []string{"web"}}
+	want := spec.ManagedSecret{Name: "full", From: spec.Source{File: "t.txt", Format: "text", Trim: true}, Tags: map[string]string{"a": "1"}, ResourcePolicy: new(spec.Document),
+		Replicas: []spec.Replica{{Region: "ap-south-1"}, {Region: "eu-west-1", KMSKeyID: &aliasX}}, RecoveryWindowDays: 7, CreateOnly: true, Drift: spec.DriftReport, Tasks: []string{"web"}}
 	if diff := cmp.Diff(want, full); diff != "" {
 		t.Errorf("the full secret (-want +got):\n%s", diff)
 	}
@@ -173,7 +178,9 @@ func TestSecretsAreUnited(t *testing.T) {
 		t.Errorf("united to %+v", d.Secrets)
 	}
 	for _, pair := range [][2]string{{", description: d", ", description: e"}, {", kms_key_id: d", ", kms_key_id: e"}, {", tags: {a: x}", ", tags: {a: y}"},
-		{", recovery_window_days: 7", ", recovery_window_days: 8"}, {", create_only: true", ""}, {", drift: report", ", drift: ignore"}, {", output: json", ""}} {
+		{", recovery_window_days: 7", ", recovery_window_days: 8"}, {", create_only: true", ""}, {", drift: report", ", drift: ignore"}, {", replicas: []", ", replicas: [{region: eu-west-1}]"},
+		{", replicas: [{region: eu-west-1}]", ", replicas: [{region: eu-west-1, kms_key_id: k}]"},
+		{", resource_policy: null", ", resource_policy: {Statement: {Effect: Allow, Principal: '*', Action: '*', Resource: '*'}}"}, {", output: json", ""}} {
 		text, _ := load(pair[0], pair[1])
 		wantText(t, text, "tasks/b.yaml:6:", ": spec.env_locations[0].", `secret "s" is given`, "tasks/a.yaml:6:7", "(one object has one setting")
 	}

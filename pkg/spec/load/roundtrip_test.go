@@ -18,10 +18,10 @@ import (
 
 // roundTrips are projects that use every part of the form.
 func roundTrips() map[string]files {
-	wide := task("a", "environments: [staging]", "drift: report", "ignore: [/task_definition/cpu, /role/tags/a]", roleLine,
+	wide := task("a", "environments: [staging]", "drift: report", "on_secret_change: redeploy", "ignore: [/task_definition/cpu, /role/tags/a]", roleLine,
 		"role: {description: d, managed_policies: [], inline_policies: {gone: null, p: {Version: '2012-10-17', Statement: [{Effect: Allow, Action: 's3:*', Resource: '*'}]}}, tags: {a: b}}",
-		"env_locations:", "  - 'AWS_SM:theirs.env'", "  - {secret: s/t.txt, from: {file: t.txt, trim: true}, description: '', tags: {x: y}, recovery_window_days: 7, create_only: true, drift: ignore}",
-		"  - {secret: s/db.env, from: {file: db.env}, output: json, kms_key_id: alias/k}",
+		"env_locations:", "  - 'AWS_SM:theirs.env'", "  - {secret: s/t.txt, from: {file: t.txt, trim: true}, description: '', tags: {x: y}, recovery_window_days: 7, create_only: true, drift: ignore, replicas: [{region: eu-west-1, kms_key_id: alias/x}, {region: ap-south-1}], resource_policy: null}",
+		"  - {secret: s/db.env, from: {file: db.env}, output: json, kms_key_id: alias/k, replicas: [], resource_policy: {Version: '2012-10-17', Statement: [{Effect: Allow, Principal: {AWS: '111111111111'}, Action: 'secretsmanager:GetSecretValue', Resource: '*'}]}}",
 		"task_definition: {cpu: 256, memory: '{{ size }}', volumes: [], containerDefinitions: [{name: main, image: '{{ registry }}/a', stopTimeout: 120, portMappings: [{containerPort: '80'}]}]}",
 		"service: {desiredCount: 2}", "schedule: {expression: rate(1 day), count: 2}")
 	return map[string]files{

@@ -29,13 +29,14 @@ func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spe
 	at := t.Place(pointer)
 	m := spec.ManagedSecret{Name: s.Secret, Output: s.Output,
 		Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags,
-		CreateOnly: s.CreateOnly, Drift: s.Drift, Tasks: []string{t.Doc.Metadata.Name}, At: at}
+		Replicas: manifest.ReplicasOf(s.Replicas), ResourcePolicy: s.ResourcePolicy.Spec(), CreateOnly: s.CreateOnly, Drift: s.Drift, Tasks: []string{t.Doc.Metadata.Name}, At: at}
 	if m.Drift == "" {
 		m.Drift = t.Doc.Spec.Drift
 	}
 	r.window(&m, s, t.Place(pointer+"/recovery_window_days"), dotted(pointer)+".recovery_window_days")
 	r.key(m, t.Place(pointer+"/kms_key_id"), dotted(pointer)+".kms_key_id")
 	r.ownName(m, t.Place(pointer+"/secret"), dotted(pointer)+".secret")
+	r.copies(m, t, pointer)
 	o := origin{t, pointer + "/from", s.From}
 	var ok bool
 	if m.From, ok = r.source(o); !ok {
@@ -127,6 +128,16 @@ func (r *resolver) window(m *spec.ManagedSecret, s manifest.Secret, at spec.Posi
 		r.complain(at, path, "leave it out for 30", "recovery_window_days is 0: AWS takes 7 to 30")
 	default:
 		m.RecoveryWindowDays = *days
+	}
+}
+
+// copies refuses a replica in the region that the secret itself is in.
+func (r *resolver) copies(m spec.ManagedSecret, t source.Task, pointer string) {
+	for i, replica := range m.Replicas {
+		if replica.Region == r.d.Region && replica.Region != "" {
+			path := fmt.Sprintf("%s/replicas/%d/region", pointer, i)
+			r.complain(t.Place(path), dotted(path), "leave it out", fmt.Sprintf("the secret %q is itself in %s: its replicas are in other regions", m.Name, replica.Region))
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -20,7 +21,7 @@ const definition = "/spec/task_definition"
 func (r *resolver) task(from source.Task) {
 	s := from.Doc.Spec
 	t := spec.Task{Name: from.Doc.Metadata.Name, Labels: from.Doc.Metadata.Labels, RoleARN: s.RoleARN, Inject: s.Inject,
-		Service: r.service(from), Schedule: r.schedule(from), Drift: s.Drift, Ignore: s.Ignore, Vaulted: from.Vaulted, At: from.At}
+		Service: r.service(from), Schedule: r.schedule(from), Drift: s.Drift, OnSecretChange: cmp.Or(s.OnSecretChange, r.project.OnSecretChange), Ignore: s.Ignore, Vaulted: from.Vaulted, At: from.At}
 	t.VaultedService, t.VaultedSchedule = vaulted(from, "/spec/service"), vaulted(from, "/spec/schedule")
 	if t.Inject == "" {
 		t.Inject = spec.InjectWrapper
@@ -46,12 +47,18 @@ func (r *resolver) choices(from source.Task, t spec.Task) {
 	word(string(t.Inject), []string{string(spec.InjectWrapper), string(spec.InjectECSSecrets), string(spec.InjectNone)}, "/spec/inject")
 	drifts := []string{string(spec.DriftCorrect), string(spec.DriftReport), string(spec.DriftIgnore)}
 	word(string(t.Drift), drifts, "/spec/drift")
+	word(string(from.Doc.Spec.OnSecretChange), secretChanges(), "/spec/on_secret_change")
 	for i, l := range from.Doc.Spec.EnvLocations {
 		if l.Secret != nil {
 			word(string(l.Secret.Drift), drifts, "/spec/env_locations/"+strconv.Itoa(i)+"/drift")
 		}
 	}
 	r.ignore(from, t)
+}
+
+// secretChanges are the words that on_secret_change may have.
+func secretChanges() []string {
+	return []string{string(spec.SecretChangeReport), string(spec.SecretChangeRedeploy)}
 }
 
 func suggestion(word string, known []string) string {

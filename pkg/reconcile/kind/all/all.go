@@ -11,6 +11,7 @@ import (
 
 	"ecs-reconciler/pkg/reconcile/kind/role"
 	"ecs-reconciler/pkg/reconcile/kind/secret"
+	"ecs-reconciler/pkg/reconcile/kind/service"
 	"ecs-reconciler/pkg/reconcile/kind/taskdefinition"
 	"ecs-reconciler/pkg/reconcile/resource"
 )
@@ -21,13 +22,20 @@ type Options struct {
 	// Wait is told what a kind waits for, such as a new role to become usable.
 	Wait  func(message string)
 	Sleep func(context.Context, time.Duration) error
+	// Force corrects also a secret that another writer keeps changing.
+	Force bool
+	// NoWait leaves deployments of services to go on by themselves.
+	NoWait bool
+	// Pause is for the moments that NoWait does not save.
+	Pause func(context.Context, time.Duration) error
 }
 
 // Kinds makes every kind, each with a client of its own on cfg.
 func Kinds(cfg aws.Config, o Options) []resource.Any {
 	return []resource.Any{
-		resource.Erase(secret.New(cfg, secret.Options{Now: time.Now, Rand: rand.Reader, Parallelism: o.Parallelism, Wait: o.Wait, Sleep: o.Sleep})),
+		resource.Erase(secret.New(cfg, secret.Options{Now: time.Now, Rand: rand.Reader, Parallelism: o.Parallelism, Wait: o.Wait, Sleep: o.Sleep, Force: o.Force})),
 		resource.Erase(role.New(cfg, role.Options{Parallelism: o.Parallelism, Wait: o.Wait, Sleep: o.Sleep})),
 		resource.Erase(taskdefinition.New(cfg, taskdefinition.Options{Parallelism: o.Parallelism, Wait: o.Wait, Sleep: o.Sleep})),
+		resource.Erase(service.New(cfg, service.Options{Parallelism: o.Parallelism, NoWait: o.NoWait, Wait: o.Wait, Sleep: o.Pause})),
 	}
 }

@@ -37,7 +37,7 @@ type world struct {
 func (s Suite) world(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, suite: s}
-	_, w.cfg = sandboxtest.New(t, func(o *sandbox.Options) { o.Intercept = w.intercept })
+	_, w.cfg = sandboxtest.New(t, func(o *sandbox.Options) { o.Intercept, o.KMSKeys = w.intercept, []string{"*"} })
 	if s.Seed != nil {
 		s.Seed(t.Context(), t, w.cfg)
 	}

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"ecs-reconciler/pkg/reconcile/kind/role/policy"
+	"ecs-reconciler/pkg/reconcile/policy"
 	"ecs-reconciler/pkg/reconcile/resource"
 	"ecs-reconciler/pkg/spec"
 )

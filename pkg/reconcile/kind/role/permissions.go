@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
-	"ecs-reconciler/pkg/reconcile/kind/role/policy"
+	"ecs-reconciler/pkg/reconcile/policy"
 )
 
 // policyWrite is one call that adds or removes a policy.

@@ -11,7 +11,7 @@ import (
 
 	"ecs-reconciler/pkg/reconcile/kind/kindtest"
 	"ecs-reconciler/pkg/reconcile/kind/role"
-	"ecs-reconciler/pkg/reconcile/kind/role/policy"
+	"ecs-reconciler/pkg/reconcile/policy"
 	"ecs-reconciler/pkg/reconcile/resource"
 	"ecs-reconciler/pkg/spec"
 )

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"ecs-reconciler/pkg/awsapi"
-	"ecs-reconciler/pkg/reconcile/kind/role/policy"
+	"ecs-reconciler/pkg/reconcile/policy"
 	"ecs-reconciler/pkg/reconcile/resource"
 	"ecs-reconciler/pkg/spec"
 )

@@ -36,10 +36,24 @@ func deployment() *spec.Deployment {
 		Secrets: []spec.ManagedSecret{
 			{Name: dbName, Value: spec.NewSecret("DB_PASSWORD=" + canary + "\nDB_HOST=db\n"), Tasks: []string{"report"},
 				Description: aws.String("the database"), Tags: map[string]string{"tier": "gold"}, RecoveryWindowDays: 7},
-			{Name: mqName, Value: spec.NewSecret(`{"url":"amqp://` + canary + `@mq"}`), Tasks: []string{"report", "worker"}},
-			{Name: onceName, Value: spec.NewSecret("first"), CreateOnly: true, Tasks: []string{"worker"}},
+			{Name: mqName, Value: spec.NewSecret(`{"url":"amqp://` + canary + `@mq"}`), Tasks: []string{"report", "worker"},
+				Replicas: []spec.Replica{{Region: "eu-west-1"}}, ResourcePolicy: letting("111111111111")},
+			{Name: onceName, Value: spec.NewSecret("first"), CreateOnly: true, Tasks: []string{"worker"},
+				Replicas: []spec.Replica{{Region: "eu-west-1", KMSKeyID: aws.String("alias/there")}}},
 		},
 	}
+}
+
+// letting is a policy that lets another account read.
+func letting(account string) *spec.Document {
+	return &spec.Document{"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Resource": "*",
+		"Principal": map[string]any{"AWS": account}, "Action": "secretsmanager:GetSecretValue"}}}
+}
+
+// reworded is the same policy in other words.
+func reworded(account string) *spec.Document {
+	return &spec.Document{"Version": "2012-10-17", "Statement": map[string]any{"Effect": "Allow", "Resource": []any{"*"},
+		"Principal": map[string]any{"AWS": "arn:aws:iam::" + account + ":root"}, "Action": []any{"secretsmanager:getsecretvalue"}}}
 }
 
 // first is the secret of d that the cases edit.
@@ -54,8 +68,8 @@ func TestConformance(t *testing.T) {
 	kindtest.Run(t, kindtest.Suite{
 		New:        func(cfg aws.Config) resource.Any { return resource.Erase(secret.New(cfg, instant())) },
 		Deployment: deployment,
-		Changes:    changes(),
-		Drifts:     drifts(),
+		Changes:    append(changes(), deepChanges()...),
+		Drifts:     append(drifts(), deepDrifts()...),
 		Unowned:    unowned,
 		Refused:    refusals(),
 		Check:      check,

@@ -20,7 +20,8 @@ const (
 	createPause = 5 * time.Second
 )
 
-// Create makes the secret with everything it is to have, in one call. Where
+// Create makes the secret with everything it is to have, in one call but for a
+// resource policy, of which AWS takes none with it. Where
 // its name turns out to be pending deletion, it is restored instead.
 func (k *Kind) Create(ctx context.Context, key resource.Key, d Desired) (resource.Outputs, error) {
 	d, err := k.withValue(d)
@@ -63,11 +64,18 @@ func (k *Kind) creation(ctx context.Context, d Desired) (*secretsmanager.CreateS
 		return nil, "", err
 	}
 	tags := maps.Clone(d.Tags)
-	tags[spec.TagApplied] = d.applied("")
+	tags[spec.TagApplied] = d.ungoverned().applied("")
 	text, binary := d.stored()
 	in := &secretsmanager.CreateSecretInput{Name: &d.Name, ClientRequestToken: &token, SecretString: text, SecretBinary: binary,
-		Description: notEmpty(d.Description), KmsKeyId: notEmpty(d.KMSKeyID), Tags: sdkTags(tags)}
+		Description: notEmpty(d.Description), KmsKeyId: notEmpty(d.KMSKeyID), Tags: sdkTags(tags),
+		AddReplicaRegions: added(d.Replicas)}
 	return in, token, nil
+}
+
+// ungoverned is d as long as its policy is not put.
+func (d Desired) ungoverned() Desired {
+	d.ResourcePolicy = nil
+	return d
 }
 
 // fingerprintKey returns the key for writing, made if need be.
@@ -87,17 +95,32 @@ func notEmpty(text *string) *string {
 // created notes the version where it did not get the id it was given, as
 // happens with emulators: it then reads as one by somebody else.
 func (k *Kind) created(ctx context.Context, d Desired, token string, out *secretsmanager.CreateSecretOutput) (resource.Outputs, error) {
-	version := aws.ToString(out.VersionId)
+	version, left := aws.ToString(out.VersionId), ""
 	if version != "" && version != token {
-		err := k.tag(ctx, d.Name, aws.ToString(out.ARN), map[string]string{spec.TagApplied: d.applied(version)})
+		left = version
+	}
+	if d.ResourcePolicy != nil && *d.ResourcePolicy != nil {
+		if err := k.putPolicy(ctx, aws.ToString(out.ARN), d); err != nil {
+			return nil, err
+		}
+	}
+	if left != "" || d.ResourcePolicy != nil {
+		err := k.tag(ctx, d.Name, aws.ToString(out.ARN), map[string]string{spec.TagApplied: d.applied(left)})
 		if err != nil {
 			return nil, err
 		}
 	}
+	if err := k.awaitReplicas(ctx, d, aws.ToString(out.ARN)); err != nil {
+		return nil, err
+	}
 	if version == "" {
 		version = token
 	}
-	return resource.Outputs{OutputARN: aws.ToString(out.ARN), OutputVersion: version}, nil
+	outputs := resource.Outputs{OutputARN: aws.ToString(out.ARN), OutputVersion: version}
+	if d.Dated {
+		stamp(outputs, k.opts.Now())
+	}
+	return outputs, nil
 }
 
 func appeared(d Desired, err error) error {

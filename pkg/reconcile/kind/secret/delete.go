@@ -2,6 +2,7 @@ package secret
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -22,6 +23,9 @@ func (k *Kind) Delete(ctx context.Context, _ resource.Key, o Observed) error {
 	if err := k.mayDelete(o); err != nil {
 		return err
 	}
+	if err := k.alone(ctx, o); err != nil {
+		return err
+	}
 	_, err := k.api.DeleteSecret(ctx, &secretsmanager.DeleteSecretInput{SecretId: &o.ARN,
 		RecoveryWindowInDays: aws.Int64(k.recoveryWindow(o.Name))})
 	switch {
@@ -30,6 +34,33 @@ func (k *Kind) Delete(ctx context.Context, _ resource.Key, o Observed) error {
 	default:
 		return wrap("delete", o.Name, err)
 	}
+}
+
+// alone removes a secret's replicas: AWS deletes none that has any.
+func (k *Kind) alone(ctx context.Context, o Observed) error {
+	err := k.unreplicate(ctx, o, sortedKeys(o.Replicas))
+	if isCode(err, "ResourceNotFoundException") || isPendingDeletion(err) { // which it would not be with replicas
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	deadline := k.opts.Now().Add(replicaWait)
+	for len(o.Replicas) > 0 {
+		now, found, err := k.describe(ctx, o.ARN)
+		if err != nil || !found || len(now.Replicas) == 0 {
+			return err
+		}
+		if k.opts.Now().After(deadline) {
+			return &resource.Error{Class: resource.Terminal, Message: fmt.Sprintf("AWS still removes the replicas of the secret %q", o.Name),
+				Hint: "run it again later"}
+		}
+		k.opts.Wait(fmt.Sprintf("waiting for AWS to remove the replicas of the secret %q", o.Name))
+		if err := k.opts.Sleep(ctx, replicaPause); err != nil {
+			return fmt.Errorf("stopped waiting for the replicas of the secret %q to go: %w", o.Name, err)
+		}
+	}
+	return nil
 }
 
 // mayDelete refuses what is not ours, or not ours alone.

@@ -3,11 +3,14 @@ package secret
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
+	"hash"
 	"maps"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"ecs-reconciler/pkg/reconcile/policy"
 	"ecs-reconciler/pkg/spec"
 )
 
@@ -20,13 +23,17 @@ type Desired struct {
 	Binary             bool           // Value is bytes
 	Description        *string
 	KMSKeyID           *string
+	Replicas           []spec.Replica    // by region; empty but not nil is none
+	ResourcePolicy     *spec.Document    // pointing to nil is none
 	Tags               map[string]string // without the digest of what was applied
 	RecoveryWindowDays int               // 0 is AWS's default of 30
 	CreateOnly         bool              // a value that exists is left alone
+	Dated              bool              // when the current value was put matters
 }
 
 func desiredOf(d *spec.Deployment, s spec.ManagedSecret) Desired {
 	return Desired{Name: s.Name, Owner: d.Owner(), Value: s.Value, Generate: s.From.Generate, Binary: s.Output == "binary", Description: s.Description, KMSKeyID: s.KMSKeyID,
+		Replicas: s.Replicas, ResourcePolicy: s.ResourcePolicy,
 		Tags: d.ManagedTags(s.Tags, s.Tasks), RecoveryWindowDays: s.RecoveryWindowDays, CreateOnly: s.CreateOnly}
 }
 
@@ -51,6 +58,10 @@ func (k *Kind) Keep(d Desired, _ Observed, ignore []string) Desired {
 			d.Description = nil
 		case pointer == pathKMSKey:
 			d.KMSKeyID = nil
+		case pointer == pathReplicas:
+			d.Replicas = nil
+		case pointer == pathPolicy:
+			d.ResourcePolicy = nil
 		}
 		maps.DeleteFunc(d.Tags, func(key, _ string) bool {
 			return !strings.HasPrefix(key, ownTagPrefix) && (pointer == pathTags || pointer == tagPath(key))
@@ -85,7 +96,25 @@ func (d Desired) metadata() string {
 		writePart(h, key)
 		writePart(h, d.Tags[key])
 	}
+	d.depth(h)
 	return hex.EncodeToString(h.Sum(nil))[:digestLength]
+}
+
+// depth adds what few secrets declare, and nothing where it is not declared:
+// what was applied before there were replicas and policies stays true.
+func (d Desired) depth(h hash.Hash) {
+	if d.Replicas != nil {
+		writePart(h, "replicas")
+		for _, r := range d.Replicas {
+			writePart(h, r.Region)
+			writePart(h, fmt.Sprintf("%t", r.KMSKeyID != nil))
+			writePart(h, aws.ToString(r.KMSKeyID))
+		}
+	}
+	if d.ResourcePolicy != nil {
+		writePart(h, "policy")
+		writePart(h, policy.Canonical(*d.ResourcePolicy))
+	}
 }
 
 // applied is the value of the applied tag once d is applied: with a version

@@ -34,6 +34,7 @@ func (k *Kind) Diff(d Desired, o Observed) []resource.FieldChange {
 			Proof: k.sealing(o).of(d).seal(d.Name, d.Value, o.current())})
 	}
 	out = append(out, diffMetadata(d, o)...)
+	out = append(out, diffFailed(d, o)...)
 	return append(out, diffApplied(d, o)...)
 }
 
@@ -52,7 +53,7 @@ func diffMetadata(d Desired, o Observed) []resource.FieldChange {
 	if d.Description != nil && *d.Description != o.Description {
 		out = append(out, changed(pathDescription, o.Description, *d.Description))
 	}
-	if d.KMSKeyID != nil && !sameKMSKey(*d.KMSKeyID, o.KMSKeyID, o.appliedMetadata() == d.metadata()) {
+	if d.KMSKeyID != nil && !sameKMSKey(keyInFull(*d.KMSKeyID, o.ARN), keyInFull(o.KMSKeyID, o.ARN), o.appliedMetadata() == d.metadata()) {
 		out = append(out, changed(pathKMSKey, o.KMSKeyID, *d.KMSKeyID))
 	}
 	for _, key := range sortedKeys(d.Tags) {
@@ -60,7 +61,8 @@ func diffMetadata(d Desired, o Observed) []resource.FieldChange {
 			out = append(out, resource.FieldChange{Path: tagPath(key), Before: before(have, ok), After: d.Tags[key]})
 		}
 	}
-	return out
+	out = append(out, diffReplicas(d, o)...)
+	return append(out, diffPolicy(d, o)...)
 }
 
 // diffApplied keeps the digest true when the spec changed in a way that needs

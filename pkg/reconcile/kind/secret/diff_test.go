@@ -222,7 +222,7 @@ func TestEveryFieldOfTheSpecIsKnown(t *testing.T) {
 	known := map[string]string{
 		"Name": "key", "From": "its Generate: /value", "Unread": "refused", "Output": "done by the loader", "Value": "/value", "Keys": "for the reader",
 		"Description": "/description", "KMSKeyID": "/kms_key_id", "Tags": "/tags", "RecoveryWindowDays": "Delete",
-		"CreateOnly": "/value", "Drift": "node", "Tasks": "/tags", "At": "node",
+		"Replicas": "/replicas", "ResourcePolicy": "/resource_policy", "CreateOnly": "/value", "Drift": "node", "Tasks": "/tags", "At": "node",
 	}
 	for field := range reflect.TypeFor[spec.ManagedSecret]().Fields() {
 		if known[field.Name] == "" {

@@ -101,6 +101,10 @@ func hintOf(code string) string {
 		return "a quota is reached, of secrets in the region or of a secret's versions or labels: wait, delete what is not needed, or have AWS raise it"
 	case "OperationNotPermittedOnReplica", "OperationNotPermittedOnReplicaException":
 		return "manage the secret in its primary region"
+	case "PublicPolicyException":
+		return "narrow `resource_policy`: its Principal, or a Condition on aws:PrincipalOrgID, aws:SourceArn or the like"
+	case "MalformedPolicyDocumentException":
+		return "check `resource_policy`: its elements, and that its principals exist"
 	case "PreconditionNotMetException":
 		return "plan again to see what it is now"
 	default:

@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
@@ -21,8 +22,9 @@ import (
 type keyring struct {
 	mu      sync.Mutex
 	key     *fingerprintKey
-	name    string // of the secret it was read from
-	version string // id of the version it was read from
+	name    string    // of the secret it was read from
+	version string    // id of the version it was read from
+	made    time.Time // when that version was
 }
 
 // read returns the key that the secret called name holds, nil when there is
@@ -77,12 +79,13 @@ func (r *keyring) fetch(ctx context.Context, api *secretsmanager.Client, name st
 	if err != nil {
 		return keyError("read", name, err)
 	}
+	r.made = aws.ToTime(out.CreatedDate)
 	return r.take(name, aws.ToString(out.SecretString), aws.ToString(out.VersionId))
 }
 
 // take keeps the key that text holds.
 func (r *keyring) take(name, text, version string) error {
-	key, err := parseKey(text)
+	key, err := parseKeys(text)
 	if err != nil {
 		return &resource.Error{Class: resource.Terminal, Message: fmt.Sprintf("the secret %q is no fingerprint key: %v", name, err),
 			Hint: "delete it: another is made, and every value is read once to tell whether it differs"}

@@ -68,7 +68,7 @@ func TestKeyLost(t *testing.T) {
 					t.Errorf("%s: %v", name, pathsOf(o.changes))
 				}
 			}
-			w.wants(t, map[string]int{"ListSecrets": 1, "GetSecretValue": 1, "BatchGetSecretValue": 1})
+			w.wants(t, map[string]int{"ListSecrets": 1, "GetSecretValue": 1, "BatchGetSecretValue": 1, "DescribeSecret": 2, "GetResourcePolicy": 1})
 			d := deployment()
 			first(d).Value = spec.NewSecret("X=new\n")
 			converge(t.Context(), t, cfg, d)

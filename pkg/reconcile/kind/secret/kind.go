@@ -23,6 +23,9 @@ const Type resource.Type = "secret"
 const (
 	OutputARN     = "arn"     // in full, with the six characters that AWS adds
 	OutputVersion = "version" // id of the version that AWSCURRENT is on
+	// OutputWritten is when that version was put, as RFC 3339, of a secret that
+	// a task with on_secret_change reads.
+	OutputWritten = "version_written"
 )
 
 // Options tune a Kind. The zero value is usable.
@@ -32,6 +35,7 @@ type Options struct {
 	Rand        io.Reader                                  // crypto/rand unless set
 	Wait        func(message string)                       // told what is waited for; may be nil
 	Sleep       func(context.Context, time.Duration) error // a timer unless set
+	Force       bool                                       // correct also what another writer keeps changing
 }
 
 // Kind converges the secrets of one account and region. It remembers the
@@ -109,8 +113,10 @@ func (k *Kind) Type() resource.Type { return Type }
 func (k *Kind) Desired(d *spec.Deployment) ([]resource.Node[Desired], error) {
 	nodes := make([]resource.Node[Desired], 0, len(d.Secrets))
 	wanted := make(map[string]Desired, len(d.Secrets))
+	dated := datedBy(d)
 	for _, s := range d.Secrets {
 		want := desiredOf(d, s)
+		want.Dated = dated[s.Name]
 		wanted[s.Name] = want
 		nodes = append(nodes, resource.Node[Desired]{
 			Key: KeyOf(s.Name), Tasks: s.Tasks, Drift: s.Drift, At: s.At,
@@ -140,8 +146,30 @@ func (k *Kind) Outputs(o Observed, pending []resource.FieldChange) resource.Outp
 	id := o.current()
 	if id != "" && !slices.ContainsFunc(pending, func(f resource.FieldChange) bool { return f.Path == pathValue }) {
 		out[OutputVersion] = id
+		stamp(out, o.written)
 	}
 	return out
+}
+
+// stamp adds when the version was put, where that is known.
+func stamp(out resource.Outputs, written time.Time) {
+	if !written.IsZero() {
+		out[OutputWritten] = written.UTC().Format(time.RFC3339Nano)
+	}
+}
+
+// datedBy are the names of the secrets whose values' age matters to a task.
+func datedBy(d *spec.Deployment) map[string]bool {
+	dated := map[string]bool{}
+	for _, t := range d.Tasks {
+		if t.OnSecretChange == "" {
+			continue
+		}
+		for _, name := range t.ManagedSecrets() {
+			dated[name] = true
+		}
+	}
+	return dated
 }
 
 // sortedKeys lists a map's keys in order, so that plans and calls are the same

@@ -17,6 +17,19 @@ func sameKMSKey(desired, observed string, applied bool) bool {
 	return d == o && (!bothInFull || desired == observed)
 }
 
+// keyInFull is the ARN that a key's id or alias is short for beside the secret
+// called arn: a short name is one of that account and region.
+func keyInFull(name, arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	if bareKey(name) == "" || strings.HasPrefix(name, "arn:") || len(parts) < 6 {
+		return name
+	}
+	if !isAlias(name) {
+		name = "key/" + name
+	}
+	return strings.Join([]string{"arn", parts[1], "kms", parts[3], parts[4], name}, ":")
+}
+
 // bareKey is the id or the alias in a key's name; "" is AWS's own key.
 func bareKey(name string) string {
 	if strings.HasPrefix(name, "arn:") {

@@ -18,13 +18,14 @@ import (
 // only where the version's id does not tell.
 func (k *Kind) Observe(ctx context.Context, keys []resource.Key) (map[resource.Key]Observed, error) {
 	v := k.newView(keys)
-	for _, step := range []func(context.Context) error{v.list, v.readKey, v.readValues, v.confirm, v.readKey, v.readValues} {
+	for _, step := range []func(context.Context) error{v.list, v.readKey, v.readValues, v.confirm, v.readKey, v.readValues, v.readPolicies, v.date} {
 		if err := step(ctx); err != nil {
 			return nil, err
 		}
 	}
 	out := make(map[resource.Key]Observed, len(v.seen))
 	for name, o := range v.seen {
+		o.at, o.force = k.opts.Now(), k.opts.Force
 		out[KeyOf(name)] = o
 	}
 	return out, nil
@@ -132,13 +133,13 @@ func (v *view) confirm(ctx context.Context) error {
 }
 
 // doubtful are the names whose listed state is absent, differs from what is
-// desired, or has nothing to be compared with.
+// desired, lacks what is to be compared, or has nothing to be compared with.
 func (v *view) doubtful() []string {
 	var out []string
 	for _, name := range v.names {
 		d, wanted := v.wanted[name]
 		o, seen := v.seen[name]
-		if !wanted || !seen || len(v.Diff(d, o)) > 0 {
+		if !wanted || !seen || d.Replicas != nil || len(v.Diff(d, o)) > 0 {
 			out = append(out, name)
 		}
 	}

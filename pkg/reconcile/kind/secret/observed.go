@@ -36,12 +36,18 @@ type Observed struct {
 	Rotates       bool
 	OwningService string
 	PrimaryRegion string
+	Replicas      map[string]Replica // by region; nil when only a list was read
+	Policy        spec.Document      // read only where the spec declares one
 
+	policyRead bool
+	force      bool            // it is corrected however often others change it
+	at         time.Time       // when it was observed
 	region     string          // that it was observed in
 	key        *fingerprintKey // nil when there is none
 	value      spec.Secret     // read only when the version id proves nothing
 	binary     bool            // value is bytes
 	valueOf    string          // the version value was read from; "" when it was not
+	written    time.Time       // when the current version was put; zero unless that matters
 	unreadable string          // why the value could not be read; "" when it could
 }
 
@@ -60,6 +66,7 @@ func fromDescription(d *secretsmanager.DescribeSecretOutput, region string) Obse
 		KMSKeyID: aws.ToString(d.KmsKeyId), Tags: tagMap(d.Tags), Stages: d.VersionIdsToStages,
 		Deleted: aws.ToTime(d.DeletedDate), Changed: aws.ToTime(d.LastChangedDate), Rotates: aws.ToBool(d.RotationEnabled),
 		OwningService: aws.ToString(d.OwningService), PrimaryRegion: aws.ToString(d.PrimaryRegion), region: region,
+		Replicas: replicasOf(d.ReplicationStatus),
 	}
 }
 

@@ -11,6 +11,9 @@ import (
 // it moved since our last apply.
 func (k *Kind) Standing(d Desired, o Observed) resource.Standing {
 	s := resource.Standing{Owner: o.Tags[spec.TagOwner], Refuse: refusal(d, o), Moved: moved(d, o)}
+	if s.Refuse == "" {
+		s.Refuse = quarrel(d, o)
+	}
 	if s.Moved && !o.Changed.IsZero() {
 		s.Note = "last changed " + o.Changed.UTC().Format("2006-01-02 15:04:05") + " UTC"
 	}

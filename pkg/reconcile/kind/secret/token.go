@@ -37,6 +37,10 @@ type fingerprintKey struct {
 	raw    spec.Secret // keySize bytes
 	id     string      // names the key without telling of it
 	binary bool        // what it proves are values that are stored as bytes
+
+	// formers are the keys that a rotation is about to replace: they prove
+	// what they made, and make nothing any more.
+	formers []*fingerprintKey
 }
 
 // of is the key for values of the form that d is stored in: the same bytes as
@@ -45,7 +49,11 @@ func (k *fingerprintKey) of(d Desired) *fingerprintKey {
 	if k == nil || !d.Binary {
 		return k
 	}
-	return &fingerprintKey{raw: k.raw, id: k.id, binary: true}
+	out := &fingerprintKey{raw: k.raw, id: k.id, binary: true}
+	for _, former := range k.formers {
+		out.formers = append(out.formers, former.of(d))
+	}
+	return out
 }
 
 func (k *fingerprintKey) form() string {
@@ -54,6 +62,29 @@ func (k *fingerprintKey) form() string {
 	}
 	return "string"
 }
+
+// parseKeys reads the keys that a secret holds, the newest first.
+func parseKeys(text string) (*fingerprintKey, error) {
+	lines := strings.Fields(text)
+	if len(lines) == 0 {
+		return parseKey(text)
+	}
+	newest, err := parseKey(lines[0])
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range lines[1:] {
+		former, err := parseKey(line)
+		if err != nil {
+			return nil, err
+		}
+		newest.formers = append(newest.formers, former)
+	}
+	return newest, nil
+}
+
+// text is the key as its secret holds it, without its formers.
+func (k *fingerprintKey) text() string { return hex.EncodeToString([]byte(k.raw.Reveal())) }
 
 const keySize = 32
 
@@ -103,16 +134,35 @@ func (k *fingerprintKey) fingerprint(name, nonce string, value spec.Secret) stri
 
 // proves tells whether the version called id holds value.
 func (k *fingerprintKey) proves(id, name string, value spec.Secret) bool {
-	if !k.made(id) {
+	maker := k.maker(id)
+	if maker == nil {
 		return false
 	}
 	nonce := id[keyIDLength : keyIDLength+nonceLength]
-	return hmac.Equal([]byte(id[keyIDLength+nonceLength:]), []byte(k.fingerprint(name, nonce, value)))
+	return hmac.Equal([]byte(id[keyIDLength+nonceLength:]), []byte(maker.fingerprint(name, nonce, value)))
 }
 
-// made tells whether id has our form and names this key. A nil key made none.
-func (k *fingerprintKey) made(id string) bool {
-	return k != nil && isToken(id) && id[:keyIDLength] == k.id
+// made tells whether id has our form and names this key or a former one. A nil
+// key made none.
+func (k *fingerprintKey) made(id string) bool { return k.maker(id) != nil }
+
+// former tells whether a former key made id.
+func (k *fingerprintKey) former(id string) bool {
+	maker := k.maker(id)
+	return maker != nil && maker != k
+}
+
+// maker is the key that id names; nil when it is none of these.
+func (k *fingerprintKey) maker(id string) *fingerprintKey {
+	if k == nil || !isToken(id) {
+		return nil
+	}
+	for _, key := range append([]*fingerprintKey{k}, k.formers...) {
+		if key.id == id[:keyIDLength] {
+			return key
+		}
+	}
+	return nil
 }
 
 // seal binds a saved plan to a value and to the version it would replace.

@@ -14,8 +14,9 @@ import (
 )
 
 // Update makes the changes good, in an order that is safe to be cut off
-// anywhere: restore, description and key, value, tags. The applied tag is
-// written last, so that it never tells of what was not done.
+// anywhere: restore, description and key, value, policy, replicas, tags.
+// The applied tag is written last, so that it never tells of what was not done;
+// only then are the replicas waited for.
 func (k *Kind) Update(ctx context.Context, _ resource.Key, d Desired, o Observed, changes []resource.FieldChange) (resource.Outputs, error) {
 	pending := func(path string) bool {
 		return slices.ContainsFunc(changes, func(c resource.FieldChange) bool { return c.Path == path })
@@ -28,17 +29,56 @@ func (k *Kind) Update(ctx context.Context, _ resource.Key, d Desired, o Observed
 	if err := k.describeAnew(ctx, d, o, pending); err != nil {
 		return nil, afterRestore(err, pending)
 	}
-	version := o.current()
+	if pending(pathKMSKey) {
+		o = o.withoutLeftover()
+	}
+	version, written := o.current(), o.written
 	if pending(pathValue) {
 		var err error
 		if version, err = k.write(ctx, d, o); err != nil {
 			return nil, afterRestore(err, pending)
 		}
+		written = k.opts.Now()
 	}
-	if err := k.tag(ctx, o.Name, o.ARN, tagsToWrite(d, o, pending)); err != nil {
+	if err := k.around(ctx, d, o, pending); err != nil {
 		return nil, afterRestore(err, pending)
 	}
-	return resource.Outputs{OutputARN: o.ARN, OutputVersion: version}, nil
+	if replicating(d, pending) {
+		if err := k.awaitReplicas(ctx, d, o.ARN); err != nil {
+			return nil, err
+		}
+	}
+	out := resource.Outputs{OutputARN: o.ARN, OutputVersion: version}
+	if d.Dated {
+		stamp(out, written)
+	}
+	return out, nil
+}
+
+// around sets what is around the value: policy, replicas, tags.
+func (k *Kind) around(ctx context.Context, d Desired, o Observed, pending func(string) bool) error {
+	if err := k.govern(ctx, d, o, pending); err != nil {
+		return err
+	}
+	if err := k.replicate(ctx, d, o, pending); err != nil {
+		return err
+	}
+	tags := tagsToWrite(d, o, pending)
+	if o.Tags[spec.TagOwner] == d.Owner && moved(d, o) {
+		tags[spec.TagCorrections] = o.correctedAt(k.opts.Now())
+	}
+	return k.tag(ctx, o.Name, o.ARN, tags)
+}
+
+// withoutLeftover forgets a version that was staged and is not current: the
+// key that encrypts it may be the former one.
+func (o Observed) withoutLeftover() Observed {
+	stages := map[string][]string{}
+	for id, labels := range o.Stages {
+		stages[id] = slices.DeleteFunc(slices.Clone(labels), func(l string) bool { return l == labelNewest && id != o.current() })
+	}
+	o.Stages = stages
+	return o
 }
 
 func (k *Kind) restore(ctx context.Context, o Observed) error {

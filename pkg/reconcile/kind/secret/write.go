@@ -36,6 +36,11 @@ func (k *Kind) write(ctx context.Context, d Desired, o Observed) (string, error)
 	if w.token, err = w.version(); err != nil {
 		return "", err
 	}
+	if !w.holdsValue(w.from) && w.token != o.leftover() {
+		if err := k.mayPut(ctx, o); err != nil {
+			return "", err
+		}
+	}
 	for _, step := range []func(context.Context) error{w.stage, w.move, w.serve} {
 		if err := step(ctx); err != nil {
 			return "", err

@@ -29,7 +29,7 @@ func (c *checker) value(n *yaml11.Node, t reflect.Type, path string) any {
 	switch t {
 	case reflect.TypeFor[EnvLocation]():
 		return c.envLocation(n, path)
-	case reflect.TypeFor[spec.Document]():
+	case reflect.TypeFor[spec.Document](), reflect.TypeFor[Removable]():
 		return c.document(n, path)
 	}
 	switch t.Kind() {

@@ -12,20 +12,20 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// YAML writes a task as a document that loads back to the same task: a text
-// that looks like an expression is tagged !unsafe, so that it stays as it is.
-// Keys are sorted.
-func YAML(t Task) ([]byte, error) {
-	doc, err := asJSON(t)
+// YAML writes a document that loads back to the same one: a text that looks
+// like an expression is tagged !unsafe, so that it stays as it is. Keys are
+// sorted.
+func YAML[D Task | Project](d D) ([]byte, error) {
+	doc, err := asJSON(d)
 	if err != nil {
-		return nil, fmt.Errorf("cannot write task %s as YAML: %w", t.Metadata.Name, err)
+		return nil, fmt.Errorf("cannot write a %T as YAML: %w", d, err)
 	}
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
 	encoder.SetIndent(2)
 	encoder.CompactSeqIndent()
 	if err := encoder.Encode(node(doc)); err != nil {
-		return nil, fmt.Errorf("cannot write task %s as YAML: %w", t.Metadata.Name, err)
+		return nil, fmt.Errorf("cannot write a %T as YAML: %w", d, err)
 	}
 	return out.Bytes(), encoder.Close()
 }

@@ -1,5 +1,7 @@
 package manifest
 
+import "ecs-reconciler/pkg/spec"
+
 // Project is the document in reconciler.yaml.
 type Project struct {
 	APIVersion string      `json:"apiVersion"`
@@ -22,8 +24,9 @@ type Environment struct {
 	AssumeRoleARN string `json:"assume_role_arn,omitempty"`
 	// ExecutionRoleARN, as ARN or name, is that of CloudReactor's tasks whose
 	// files name none: what its Run Environment would tell.
-	ExecutionRoleARN string            `json:"execution_role_arn,omitempty"`
-	TrustedAccounts  []string          `json:"trusted_accounts,omitempty"` // other accounts whose ARNs may be referred to
-	Tags             map[string]string `json:"tags,omitempty"`
-	Variables        map[string]any    `json:"variables,omitempty"` // for expressions; win over the project's
+	ExecutionRoleARN string              `json:"execution_role_arn,omitempty"`
+	OnSecretChange   spec.OnSecretChange `json:"on_secret_change,omitempty"` // of tasks that do not say
+	TrustedAccounts  []string            `json:"trusted_accounts,omitempty"` // other accounts whose ARNs may be referred to
+	Tags             map[string]string   `json:"tags,omitempty"`
+	Variables        map[string]any      `json:"variables,omitempty"` // for expressions; win over the project's
 }

@@ -64,7 +64,7 @@ func render(d *spec.Deployment, t spec.Task) (Task, error) {
 	}
 	out := Task{APIVersion: APIVersion, Kind: KindTask, Metadata: Metadata{Name: t.Name, Labels: t.Labels}}
 	out.Spec = TaskSpec{Environments: []string{d.Environment}, RoleARN: t.RoleARN, Inject: t.Inject, TaskDefinition: definition,
-		Service: service, Schedule: schedule, Drift: t.Drift, Ignore: t.Ignore}
+		Service: service, Schedule: schedule, Drift: t.Drift, OnSecretChange: t.OnSecretChange, Ignore: t.Ignore}
 	for _, l := range t.EnvLocations {
 		out.Spec.EnvLocations = append(out.Spec.EnvLocations, location(d, l))
 	}
@@ -149,6 +149,7 @@ func location(d *spec.Deployment, l spec.EnvLocation) EnvLocation {
 	}
 	return EnvLocation{Secret: &Secret{Secret: s.Name, From: SourceOf(s.From),
 		Output: s.Output, Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags,
+		Replicas: replicas(s.Replicas), ResourcePolicy: removable(s.ResourcePolicy),
 		RecoveryWindowDays: unlessZero(s.RecoveryWindowDays), CreateOnly: s.CreateOnly, Drift: s.Drift}}
 }
 

@@ -94,8 +94,12 @@ func schema(t reflect.Type) map[string]any {
 		return enum(spec.InjectWrapper, spec.InjectECSSecrets, spec.InjectNone)
 	case reflect.TypeFor[spec.Drift]():
 		return enum(spec.DriftCorrect, spec.DriftReport, spec.DriftIgnore)
+	case reflect.TypeFor[spec.OnSecretChange]():
+		return enum(spec.SecretChangeReport, spec.SecretChangeRedeploy)
 	case reflect.TypeFor[spec.Document]():
 		return map[string]any{"type": "object"}
+	case reflect.TypeFor[Removable]():
+		return map[string]any{"type": []any{"object", "null"}}
 	}
 	switch t.Kind() {
 	case reflect.Pointer:
@@ -135,6 +139,8 @@ func object(t reflect.Type) map[string]any {
 		out["required"] = []any{"secret", "from"}
 	case reflect.TypeFor[Source]():
 		out["oneOf"] = places()
+	case reflect.TypeFor[Replica]():
+		out["required"] = []any{"region"}
 	case reflect.TypeFor[Metadata]():
 		out["required"] = []any{"name"}
 	}

@@ -38,7 +38,10 @@ type TaskSpec struct {
 	Service        spec.Document `json:"service,omitempty"`
 	Schedule       spec.Document `json:"schedule,omitempty"`
 	Drift          spec.Drift    `json:"drift,omitempty"` // default: correct
-	Ignore         []string      `json:"ignore,omitempty"`
+	// OnSecretChange; default: the environment's, and without that, report
+	// in the run that changes the value.
+	OnSecretChange spec.OnSecretChange `json:"on_secret_change,omitempty"`
+	Ignore         []string            `json:"ignore,omitempty"`
 }
 
 // EnvLocation is a text that names a place, or an object that declares a
@@ -56,6 +59,8 @@ type Secret struct {
 	Output             string            `json:"output,omitempty"` // dotenv, json or binary: what it is converted to
 	Description        *string           `json:"description,omitempty"`
 	KMSKeyID           *string           `json:"kms_key_id,omitempty"`
+	Replicas           *[]Replica        `json:"replicas,omitempty"`       // [] removes all
+	ResourcePolicy     Removable         `json:"resource_policy,omitzero"` // null removes it
 	Tags               map[string]string `json:"tags,omitempty"`
 	RecoveryWindowDays *int              `json:"recovery_window_days,omitempty"`
 	CreateOnly         bool              `json:"create_only,omitempty"`

@@ -14,7 +14,8 @@ type Project struct {
 	AccountID       string
 	Region          string
 	AssumeRoleARN   string
-	ExecutionRole   string // ARN or name, where tasks name none
+	ExecutionRole   string              // ARN or name, where tasks name none
+	OnSecretChange  spec.OnSecretChange // where tasks do not say
 	TrustedAccounts []string
 	Tags            map[string]string
 	Tasks           []Task

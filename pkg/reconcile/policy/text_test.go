@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"ecs-reconciler/pkg/reconcile/kind/role/policy"
+	"ecs-reconciler/pkg/reconcile/policy"
 	"ecs-reconciler/pkg/spec"
 )
 

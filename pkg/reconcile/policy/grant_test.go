@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"ecs-reconciler/pkg/reconcile/kind/role/policy"
+	"ecs-reconciler/pkg/reconcile/policy"
 	"ecs-reconciler/pkg/spec"
 )
 

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"ecs-reconciler/pkg/reconcile/kind/role/policy"
+	"ecs-reconciler/pkg/reconcile/policy"
 	"ecs-reconciler/pkg/spec"
 )
 

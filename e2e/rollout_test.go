@@ -1,0 +1,171 @@
+package e2e
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A service whose tasks read a secret, and what is done about it.
+const (
+	rolloutSecret  = "shop/staging/web.env"
+	rolloutFamily  = "shop_web_staging"
+	rolloutCluster = "shop"
+	rolloutService = "web"
+	rolloutName    = rolloutCluster + "/" + rolloutService
+)
+
+const rolloutProject = `apiVersion: ecs-reconciler/v1
+kind: Project
+metadata: {name: shop}
+spec:
+  environments:
+    staging: {account_id: "ACCOUNT_ID", region: us-west-2}
+`
+
+const rolloutTask = `apiVersion: ecs-reconciler/v1
+kind: Task
+metadata: {name: web}
+spec:
+  env_locations:
+    - secret: shop/staging/web.env
+      from: {file: env/web.env, format: dotenv}
+  task_definition:
+    containerDefinitions: [{name: main, image: registry.example.com/web:1, memory: 64, essential: true}]
+`
+
+// shop is a project that is applied, with services of its own family and of
+// another's, each old enough for a plan to find nothing.
+func (c *cloud) shop(t testing.TB) *project {
+	t.Helper()
+	p := c.write(t, map[string]string{
+		"deploy_config/reconciler.yaml": rolloutProject,
+		"deploy_config/tasks/web.yaml":  rolloutTask,
+		"deploy_config/env/web.env":     "TOKEN=first\n",
+	})
+	p.apply(t)
+	time.Sleep(rolloutMargin)
+	c.boto3(t, "ecs", "create_cluster", arguments{"clusterName": rolloutCluster})
+	c.boto3(t, "ecs", "register_task_definition", arguments{"family": "theirs",
+		"containerDefinitions": []any{arguments{"name": "main", "image": "registry.example.com/theirs:1", "memory": 64}}})
+	for service, family := range map[string]string{rolloutService: rolloutFamily, "theirs": "theirs"} {
+		c.boto3(t, "ecs", "create_service", arguments{"cluster": rolloutCluster, "serviceName": service, "taskDefinition": family, "desiredCount": 1})
+	}
+	c.listed(t)
+	return p
+}
+
+// listed waits until lists show both services: those of AWS may be late.
+func (c *cloud) listed(t testing.TB) {
+	t.Helper()
+	for range 100 {
+		clusters, _ := c.try(t, "ecs", "list_clusters", arguments{}).Result["clusterArns"].([]any)
+		services, _ := c.try(t, "ecs", "list_services", arguments{"cluster": rolloutCluster}).Result["serviceArns"].([]any)
+		if len(clusters) == 1 && len(services) == 2 {
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	t.Fatal("the services are not listed")
+}
+
+// rolloutMargin is more than the age by which a deployment is known to be newer
+// than a value.
+const rolloutMargin = 6 * time.Second
+
+func (p *project) onSecretChange(t testing.TB, setting string) {
+	t.Helper()
+	p.file(t, "deploy_config/tasks/web.yaml", rolloutTask+"  on_secret_change: "+setting+"\n")
+}
+
+// primary is a service's deployment in force, and how many tasks it wants.
+func (c *cloud) primary(t testing.TB, service string) (id string, desired any) {
+	t.Helper()
+	list := c.boto3(t, "ecs", "describe_services", arguments{"cluster": rolloutCluster, "services": []any{service}})["services"].([]any)
+	found := list[0].(map[string]any)
+	for _, d := range found["deployments"].([]any) {
+		if d := d.(map[string]any); d["status"] == "PRIMARY" {
+			id = d["id"].(string)
+		}
+	}
+	return id, found["desiredCount"]
+}
+
+func TestANewValueDeploysServicesAnew(t *testing.T) {
+	onEach(t, func(t *testing.T, c *cloud) {
+		p := c.shop(t)
+		p.onSecretChange(t, "redeploy")
+		c.settled(t, p)
+		p.file(t, "deploy_config/env/web.env", "TOKEN=second\n")
+		before, wanted := c.primary(t, rolloutService)
+		theirs, _ := c.primary(t, "theirs")
+		i := slices.IndexFunc(p.plan(t).Changes, func(c change) bool { return c.Kind == "service" })
+		if i < 0 {
+			t.Fatal("the plan holds no service")
+		}
+		if s := p.plan(t).Changes[i]; s.Name != rolloutName || s.Action != "update" || s.Reason != "spec_changed" || s.Fields[0].Path != "/deployment" {
+			t.Errorf("the plan holds %+v", s)
+		}
+
+		var done applied
+		calls := count(c.during(func() { done = p.apply(t) }))
+		if done.Summary["done"] != 2 || calls["ecs:UpdateService"] != 1 {
+			t.Fatalf("the apply did %+v by %v", done, calls)
+		}
+		after, wants := c.primary(t, rolloutService)
+		if after == before || wants != wanted {
+			t.Errorf("the deployment %s became %s, %v tasks %v", before, after, wanted, wants)
+		}
+		if now, _ := c.primary(t, "theirs"); now != theirs {
+			t.Error("a service of another family was deployed")
+		}
+		c.settled(t, p)
+	})
+}
+
+// TestALaterRunFindsWhatRunsWithAnOldValue: reporting leaves it, and says so in
+// every run; nothing said, and it is reported in the run that changes the value
+// alone. Redeploying makes up for both.
+func TestALaterRunFindsWhatRunsWithAnOldValue(t *testing.T) {
+	onEach(t, func(t *testing.T, c *cloud) {
+		p := c.shop(t)
+		before, _ := c.primary(t, rolloutService)
+		p.file(t, "deploy_config/env/web.env", "TOKEN=second\n")
+		wantWarning(t, p.plan(t).Warnings, true)
+		out := p.ok(t, "apply", "staging", "--yes")
+		wantWarning(t, strings.Split(out.stderr, "\n"), true)
+		calls := c.during(func() { wantWarning(t, p.plan(t).Warnings, false) })
+		for call := range count(calls) {
+			if strings.Contains(call, "Services") || strings.Contains(call, "Clusters") || strings.Contains(call, "VersionIds") {
+				t.Errorf("nothing asks for services, and %s is sent", call)
+			}
+		}
+
+		p.onSecretChange(t, "report")
+		wantWarning(t, p.plan(t).Warnings, true)
+		if done := p.apply(t); len(done.Results) != 0 {
+			t.Errorf("reporting did %+v", done.Results)
+		}
+		if now, _ := c.primary(t, rolloutService); now != before {
+			t.Error("reporting has deployed")
+		}
+
+		p.onSecretChange(t, "redeploy")
+		done := p.apply(t)
+		if len(done.Results) != 1 || done.Results[0].Name != rolloutName || done.Results[0].Status != "done" {
+			t.Errorf("the apply did %+v", done.Results)
+		}
+		c.settled(t, p)
+	})
+}
+
+func wantWarning(t testing.TB, warnings []string, want bool) {
+	t.Helper()
+	got := slices.ContainsFunc(warnings, func(w string) bool {
+		return strings.Contains(w, "service "+rolloutName+": its tasks run with an older value of "+rolloutSecret)
+	})
+	if got != want {
+		t.Errorf("warned of the service: %v, want %v: %q", got, want, warnings)
+	}
+}

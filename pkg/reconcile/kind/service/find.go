@@ -1,0 +1,106 @@
+package service
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"ecs-reconciler/pkg/reconcile/resource"
+	"ecs-reconciler/pkg/spec"
+)
+
+// Find finds the services that run one of the tasks, by the family of their
+// task definition: of the tasks that say on_secret_change, and of those that
+// read a secret whose value is about to change. Without any it asks nothing.
+func (k *Kind) Find(ctx context.Context, d *spec.Deployment, s resource.Sought) ([]resource.Node[Desired], error) {
+	tasks := concerned(d, s)
+	if len(tasks) == 0 {
+		return nil, nil
+	}
+	found, err := k.services(ctx, tasks)
+	if err != nil {
+		return nil, err
+	}
+	var nodes []resource.Node[Desired]
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, o := range found {
+		t, ours := tasks[o.family]
+		if !ours {
+			continue
+		}
+		k.fresh[o.key()] = o
+		nodes = append(nodes, node(d, t, o))
+	}
+	slices.SortFunc(nodes, func(a, b resource.Node[Desired]) int { return a.Key.Compare(b.Key) })
+	return nodes, nil
+}
+
+// concerned are the tasks whose services are sought, by their families.
+func concerned(d *spec.Deployment, s resource.Sought) map[string]spec.Task {
+	tasks := map[string]spec.Task{}
+	for _, t := range d.Tasks {
+		family, _ := t.TaskDefinition["family"].(string)
+		if family == "" || s.Tasks != nil && !slices.Contains(s.Tasks, t.Name) {
+			continue
+		}
+		if secrets := t.ManagedSecrets(); len(secrets) > 0 && (t.OnSecretChange != "" || anyChanges(secrets, s)) {
+			tasks[family] = t
+		}
+	}
+	return tasks
+}
+
+func anyChanges(secrets []string, s resource.Sought) bool {
+	return slices.ContainsFunc(secrets, func(name string) bool {
+		return s.Changes(resource.Key{Type: secretType, Name: name}, outputVersion)
+	})
+}
+
+// node depends on the task definition, and so on the roles that let a new task
+// read its secrets.
+func node(d *spec.Deployment, t spec.Task, o Observed) resource.Node[Desired] {
+	n := resource.Node[Desired]{Key: o.key(), Tasks: []string{t.Name}, At: t.At}
+	redeploy := t.OnSecretChange == spec.SecretChangeRedeploy
+	if !redeploy {
+		n.Advice = "deploy it anew: aws ecs update-service --force-new-deployment --cluster " + o.cluster + " --service " + o.name +
+			"; or set on_secret_change: redeploy"
+	}
+	n.Build = func(lookup resource.Lookup) (Desired, error) {
+		out := Desired{owner: d.Owner(), redeploy: redeploy}
+		if family, _ := t.TaskDefinition["family"].(string); redeploy {
+			lookup(resource.Key{Type: taskDefinitionType, Name: family}, outputARN)
+		}
+		for _, name := range t.ManagedSecrets() {
+			v, err := valueOf(name, lookup)
+			if err != nil {
+				return Desired{}, err
+			}
+			out.values = append(out.values, v)
+		}
+		return out, nil
+	}
+	return n
+}
+
+func valueOf(name string, lookup resource.Lookup) (value, error) {
+	key := resource.Key{Type: secretType, Name: name}
+	v := value{secret: name, changes: !lookup(key, outputVersion).IsKnown()}
+	if written := lookup(key, outputWritten); written.IsKnown() {
+		at, err := time.Parse(time.RFC3339Nano, written.String())
+		if err != nil {
+			return value{}, fmt.Errorf("when the value of the secret %q was written: %w", name, err)
+		}
+		v.written = at
+	}
+	return v, nil
+}
+
+// family is that of a task definition's ARN.
+func family(arn string) string {
+	_, revision, _ := strings.Cut(arn, ":task-definition/")
+	name, _, _ := strings.Cut(revision, ":")
+	return name
+}
