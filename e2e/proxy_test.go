@@ -98,7 +98,7 @@ func (p *proxy) during(do func()) []call {
 func operationOf(r *http.Request, body []byte) string {
 	if prefix, name, ok := strings.Cut(r.Header.Get("X-Amz-Target"), "."); ok {
 		services := map[string]string{"secretsmanager": "secretsmanager", "AmazonEC2ContainerServiceV20141113": "ecs",
-			"ResourceGroupsTaggingAPI_20170126": "tag", "Logs_20140328": "logs"}
+			"ResourceGroupsTaggingAPI_20170126": "tag", "Logs_20140328": "logs", "AmazonSSM": "ssm"}
 		if service, ok := services[prefix]; ok {
 			return service + ":" + name
 		}
@@ -107,6 +107,9 @@ func operationOf(r *http.Request, body []byte) string {
 	services := map[string]string{"2010-05-08": "iam", "2011-06-15": "sts"}
 	if service, ok := services[form.Get("Version")]; ok && err == nil {
 		return service + ":" + form.Get("Action")
+	}
+	if r.Method == http.MethodGet && strings.Contains(r.Header.Get("Authorization"), "/s3/aws4_request") {
+		return "s3:GetObject"
 	}
 	return "unknown:" + r.Method + " " + r.URL.Path
 }

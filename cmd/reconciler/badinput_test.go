@@ -81,7 +81,7 @@ func badInputs(t *testing.T) []badInput {
 		{name: "not dotenv", put: map[string]string{envFile: `{"PASSWORD": "` + canary + `"}`}, want: `deploy_config/env/.env.staging:1:1: .*this is not an env file`},
 		{name: "one line not dotenv", put: map[string]string{envFile: "A=1\nB '" + canary + "\n"}, want: `deploy_config/env/.env.staging:2:1: .*not an assignment`},
 		{name: "not JSON", edit: web("format: dotenv", "format: json"), want: `deploy_config/env/.env.staging:1:1: the file is not json: .*from.format`},
-		{name: "unknown format", edit: web("format: dotenv", "format: toml"), want: `spec.env_locations\[0\].from.format: "toml" is no format \(want dotenv, json, yaml, text\)`},
+		{name: "unknown format", edit: web("format: dotenv", "format: toml"), want: `spec.env_locations\[0\].from.format: "toml" is no format \(want dotenv, json, yaml, text, binary\)`},
 		{name: "secret over 64 KiB", put: map[string]string{envFile: "PASSWORD=" + strings.Repeat(canary, 6000) + "\n"},
 			want: `web.yaml:6:7: spec.env_locations\[0\]: secret "shop/staging/web.env": the value is larger than AWS's 64 KiB`},
 		{name: "empty secret", put: map[string]string{envFile: ""}, want: `it has no value`},

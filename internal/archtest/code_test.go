@@ -34,6 +34,7 @@ func revealers() map[string]string {
 		"pkg/spec/dotenv":               "expands and quotes the values of an env file",
 		"pkg/spec/decrypt/ansiblevault": "derives keys from vault passwords",
 		"pkg/spec/load":                 "reads the variables of an env file that becomes a secret",
+		"pkg/spec/load/mapping":         "writes the values of one format in another",
 		"pkg/importer/terraform":        "tells which texts of a state are secret, and seals them",
 		"pkg/inject":                    "gives a process its environment",
 		"pkg/reconcile/kind/secret":     "sends values to AWS and proves them",

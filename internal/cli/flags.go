@@ -34,6 +34,7 @@ type global struct {
 	color              string
 	images             []string
 	vaultPasswordFiles []string
+	vaultPasswordFrom  []string
 	vaultIDs           []string
 	gitCryptKeys       []string
 }
@@ -58,6 +59,7 @@ func (g *global) where(fs *pflag.FlagSet) {
 	fs.StringVar(&g.assumeRoleARN, "assume-role-arn", "", "assume this role before anything else")
 	fs.StringArrayVar(&g.images, "image", nil, "image to run, as `[TASK=]REF` (repeatable)")
 	fs.StringArrayVar(&g.vaultPasswordFiles, "vault-password-file", nil, "`FILE` with an ansible-vault password, or a program that prints it (repeatable)")
+	fs.StringArrayVar(&g.vaultPasswordFrom, "vault-password-from", nil, "`[ID@]ADDRESS` of an ansible-vault password in AWS: s3://BUCKET/KEY or secretsmanager:NAME, with {{env}} for the environment (repeatable)")
 	fs.StringArrayVar(&g.vaultIDs, "vault-id", nil, "ansible-vault `ID@FILE` (repeatable)")
 	fs.StringArrayVar(&g.gitCryptKeys, "git-crypt-key", nil, "`FILE` with a git-crypt key, for files that are locked (repeatable; GIT_CRYPT_KEY holds one in base64)")
 }

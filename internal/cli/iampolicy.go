@@ -31,7 +31,7 @@ func (a *app) iamPolicyCommand() *cobra.Command {
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := a.load(cmd.Context(), args[1:])
+			d, err := a.load(cmd.Context(), args[1:], nil)
 			if err != nil {
 				return err
 			}

@@ -22,9 +22,10 @@ import (
 )
 
 // load reads the deployment that args name, and refuses one that AWS would
-// refuse or that no plan can be made of. AWS is not asked.
-func (a *app) load(ctx context.Context, args []string) (*spec.Deployment, error) {
-	d, err := a.read(ctx, args)
+// refuse or that no plan can be made of. Nothing outside of the project is
+// asked but from.
+func (a *app) load(ctx context.Context, args []string, from load.Sources) (*spec.Deployment, error) {
+	d, err := a.read(ctx, args, from)
 	if err != nil {
 		return nil, err
 	}
@@ -45,12 +46,12 @@ func offline(d *spec.Deployment) []resource.Any {
 }
 
 // read reads the deployment that args name.
-func (a *app) read(ctx context.Context, args []string) (*spec.Deployment, error) {
+func (a *app) read(ctx context.Context, args []string, from load.Sources) (*spec.Deployment, error) {
 	env, err := a.environment(args)
 	if err != nil {
 		return nil, err
 	}
-	d, err := a.loadEnvironment(ctx, env)
+	d, err := a.loadEnvironment(ctx, env, from)
 	return d, a.annotated(err)
 }
 
@@ -63,7 +64,7 @@ func (a *app) annotated(err error) error {
 	return err
 }
 
-func (a *app) loadEnvironment(ctx context.Context, env string) (*spec.Deployment, error) {
+func (a *app) loadEnvironment(ctx context.Context, env string, from load.Sources) (*spec.Deployment, error) {
 	images, err := a.global.imageByTask()
 	if err != nil {
 		return nil, err
@@ -73,10 +74,10 @@ func (a *app) loadEnvironment(ctx context.Context, env string) (*spec.Deployment
 		return nil, fmt.Errorf("cannot tell the working directory: %w", err)
 	}
 	region, account, role := a.place()
-	passwords := a.passwords(dir, env)
+	passwords, store := a.stored(dir, env)
 	d, err := load.Load(ctx, load.Options{
 		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: region, Account: account, ExecutionRole: role, Version: version,
-		Passwords: passwords.Passwords, Keys: a.keys(dir).Keys,
+		Passwords: passwords.Passwords, Keys: a.keys(dir).Keys, Sources: from,
 		Signature: func(ctx context.Context) (string, error) { return commit(ctx, dir) },
 	})
 	list := silent(passwords, err)
@@ -88,7 +89,7 @@ func (a *app) loadEnvironment(ctx context.Context, env string) (*spec.Deployment
 		return nil, err
 	}
 	d.Warnings = append(list, d.Warnings...)
-	return d, nil
+	return d, store.guard(d.AccountID)
 }
 
 // silent are warnings of the sources of vault passwords that gave none, as far
@@ -108,9 +109,20 @@ func (a *app) keys(dir string) *gitcryptkeys.Sources {
 	return &gitcryptkeys.Sources{Dir: dir, Env: a.Env, Files: a.global.gitCryptKeys}
 }
 
+// stored are the sources of vault passwords with what fetches from AWS. They are
+// kept, so that no question is put and no script is run twice.
+func (a *app) stored(dir, env string) (*vaultpass.Sources, *passwordStore) {
+	if a.unlocked.passwords == nil || a.unlocked.environment != env {
+		a.unlocked.environment, a.unlocked.passwords = env, a.passwords(dir, env)
+		a.unlocked.store = &passwordStore{app: a, declared: load.Declares(load.Options{Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Keys: a.keys(dir).Keys})}
+		a.unlocked.passwords.Fetch = a.unlocked.store.fetch
+	}
+	return a.unlocked.passwords, a.unlocked.store
+}
+
 func (a *app) passwords(dir, env string) *vaultpass.Sources {
 	return &vaultpass.Sources{Dir: dir, Environment: env, Environ: a.Environ,
-		PasswordFiles: a.global.vaultPasswordFiles, VaultIDs: a.global.vaultIDs}
+		PasswordFiles: a.global.vaultPasswordFiles, VaultIDs: a.global.vaultIDs, Remote: a.global.vaultPasswordFrom}
 }
 
 // place is the region, the account and the execution role where the spec names

@@ -14,7 +14,7 @@ func (a *app) renderCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "render [ENV]", Short: "Print every task as a manifest with everything resolved", Args: oneEnvironment, ValidArgsFunction: a.completeEnvironment,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := a.read(cmd.Context(), args)
+			d, err := a.read(cmd.Context(), args, nil)
 			if err != nil {
 				return err
 			}

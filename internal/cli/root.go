@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ecs-reconciler/pkg/report"
+	"ecs-reconciler/pkg/spec/load/vaultpass"
 )
 
 const about = `reconciler makes AWS what your deploy_config says: Secrets Manager secrets,
@@ -55,6 +56,12 @@ type app struct {
 	Process
 	global global
 	asking atomic.Bool // whether a question waits for its answer
+	// unlocked is where the vault passwords of an environment come from.
+	unlocked struct {
+		environment string
+		passwords   *vaultpass.Sources
+		store       *passwordStore
+	}
 }
 
 // prepare fills flags from the environment and checks them.

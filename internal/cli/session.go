@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -33,12 +34,14 @@ type run struct {
 // open loads the deployment, connects, and makes sure that the account is the
 // one the spec means before anything is read from it.
 func (a *app) open(ctx context.Context, args []string, w waiting) (*run, error) {
-	d, err := a.load(ctx, args)
+	d, err := a.load(ctx, args, nil)
 	if err != nil {
 		return nil, err
 	}
-	a.warn(d)
 	r := &run{deployment: d, close: func() error { return nil }}
+	if !r.incomplete() {
+		a.warn(d)
+	}
 	if r.scope.Tasks, err = a.selected(d); err != nil {
 		return nil, err
 	}
@@ -52,7 +55,30 @@ func (a *app) open(ctx context.Context, args []string, w waiting) (*run, error) 
 	if err := a.connect(ctx, r, w); err != nil {
 		return nil, errors.Join(err, r.close())
 	}
+	if err := a.complete(ctx, args, r); err != nil {
+		return nil, errors.Join(err, r.close())
+	}
 	return r, nil
+}
+
+// incomplete tells whether a secret's source stands outside of the project.
+func (r *run) incomplete() bool {
+	return slices.ContainsFunc(r.deployment.Secrets, func(s spec.ManagedSecret) bool { return s.Unread })
+}
+
+// complete reads what secrets are made of outside of the project: now that the
+// account is known to be the right one, the spec is loaded again with it.
+func (a *app) complete(ctx context.Context, args []string, r *run) error {
+	if !r.incomplete() {
+		return nil
+	}
+	d, err := a.load(ctx, args, outside{a, r.session.Config, r.deployment.Environment})
+	if err != nil {
+		return err
+	}
+	r.deployment = d
+	a.warn(d)
+	return nil
 }
 
 func (a *app) connect(ctx context.Context, r *run, w waiting) error {

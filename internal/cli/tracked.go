@@ -52,8 +52,8 @@ func (a *app) exposed(ctx context.Context, d *spec.Deployment) (dir string, file
 func sourceFiles(d *spec.Deployment, folder string) []string {
 	var files []string
 	for _, s := range d.Secrets {
-		if s.From.File != "" {
-			files = append(files, filepath.Join(folder, filepath.FromSlash(s.From.File)))
+		for _, file := range s.From.Files() {
+			files = append(files, filepath.Join(folder, filepath.FromSlash(file)))
 		}
 	}
 	slices.Sort(files)

@@ -12,7 +12,7 @@ func (a *app) validateCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "validate [ENV]", Short: "Check the spec without asking AWS anything", Args: oneEnvironment, ValidArgsFunction: a.completeEnvironment,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			d, err := a.load(cmd.Context(), args)
+			d, err := a.load(cmd.Context(), args, nil)
 			if err != nil {
 				return err
 			}

@@ -76,7 +76,9 @@ func (a *app) sources(f *vaultFlags, question func(context.Context, string) (spe
 	if err != nil {
 		return nil, fmt.Errorf("cannot tell the working directory: %w", err)
 	}
-	s := a.passwords(dir, "")
+	environment, _ := a.Env("DEPLOYMENT_ENVIRONMENT")
+	s := a.passwords(dir, environment)
+	s.Fetch = (&passwordStore{app: a}).fetch
 	s.AskPass, s.Ask = f.ask, question
 	return s, nil
 }

@@ -139,13 +139,6 @@ type SecretRef struct {
 	JSONKey   string // "" for the whole value
 }
 
-// Source says where a secret's value was read from. It never holds the value.
-type Source struct {
-	File   string // relative to deploy_config
-	Format string // dotenv, json, yaml or text
-	Trim   bool   // the white space at the end was left out
-}
-
 // ManagedSecret is a Secrets Manager secret that is converged to a value.
 // A nil pointer or map means: unmanaged, leave as it is.
 type ManagedSecret struct {
@@ -153,6 +146,7 @@ type ManagedSecret struct {
 	From               Source
 	Output             string // format the value was converted to; "" when stored byte for byte
 	Value              Secret
+	Unread             bool     // its source was not asked, so that Value and Keys are not known
 	Keys               []string // the variables in it, in order; names only
 	Description        *string
 	KMSKeyID           *string

@@ -26,7 +26,9 @@ const (
 func (s ManagedSecret) Check() error {
 	c := secretCheck{at: s.At, what: fmt.Sprintf("secret %q", s.Name)}
 	c.name(s.Name)
-	c.value(s.Value)
+	if !s.Unread && s.From.Generate == nil {
+		c.value(s.Value, s.Output == "binary")
+	}
 	c.settings(s)
 	c.replicas(s.Replicas)
 	c.policy(s.ResourcePolicy)
@@ -56,14 +58,14 @@ func (c *secretCheck) name(name string) {
 	}
 }
 
-func (c *secretCheck) value(value Secret) {
+func (c *secretCheck) value(value Secret, binary bool) {
 	text := value.Reveal()
 	switch {
 	case text == "":
 		c.complain("", "put something into its source, or leave the secret out", "it has no value, and AWS stores no empty one")
 	case len(text) > maxSecretValue:
 		c.complain("", "split it into several secrets, or keep the bulk in S3", "the value is larger than AWS's 64 KiB")
-	case !utf8.ValidString(text):
+	case !binary && !utf8.ValidString(text):
 		c.complain("", "encode it, as base64 for example", "the value is not valid UTF-8 text")
 	}
 }

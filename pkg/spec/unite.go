@@ -58,9 +58,10 @@ func (u *uniter) secret(a, b ManagedSecret) ManagedSecret {
 	switch {
 	case a.Output != b.Output:
 		u.contradiction("output", orNone(a.Output), orNone(b.Output))
-	case !a.Value.Equal(b.Value):
-		u.contradiction("value", a.From.File, b.From.File)
+	case !a.Value.Equal(b.Value), (a.Unread || a.From.Generate != nil) && !reflect.DeepEqual(a.From, b.From):
+		u.contradiction("value", a.From, b.From)
 	}
+	a.Unread = a.Unread || b.Unread
 	a.Description = settle(u, "description", a.Description, b.Description)
 	a.KMSKeyID = settle(u, "kms_key_id", a.KMSKeyID, b.KMSKeyID)
 	a.RecoveryWindowDays = *settle(u, "recovery_window_days", nonZero(a.RecoveryWindowDays), nonZero(b.RecoveryWindowDays), new(int))

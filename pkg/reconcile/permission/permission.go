@@ -46,6 +46,7 @@ func (w *writer) policy(use Use) Policy {
 	p := Policy{Version: "2012-10-17"}
 	p.add(w.list(), w.describe(), w.readValues(), w.readPolicies())
 	p.add(w.encrypted("Read", "kms:Decrypt")...)
+	p.add(w.readSources()...)
 	if use == Plan {
 		return p
 	}

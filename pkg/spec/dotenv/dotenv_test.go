@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -108,24 +107,6 @@ func TestUniqueKeepsTheFirstPlaceAndTheLastValue(t *testing.T) {
 	}
 }
 
-func TestJSON(t *testing.T) {
-	for text, want := range map[string]string{
-		"":                        `{}`,
-		"B=2\nA=1\nB=3":           `{"B":"3","A":"1"}`,
-		"NAKED":                   `{"NAKED":""}`,
-		`A="q\"b\\n\n<&>☃"`:       `{"A":"q\"b\\n\n<&>☃"}`,
-		"'odd \"key'=x":           `{"odd \"key":"x"}`,
-		"A=\u2028" + "b":          `{"A":"b"}`,
-		"A=x\u2028b":              `{"A":"x\u2028b"}`,
-		"A=${B}\nskipped line\n#": `{"A":"${B}"}`,
-	} {
-		got, err := JSON(Parse([]byte(text)).Entries)
-		if err != nil || got.Reveal() != want {
-			t.Errorf("%q gives %s, want %s, error %v", text, got.Reveal(), want, err)
-		}
-	}
-}
-
 func TestKeys(t *testing.T) {
 	for _, c := range []struct {
 		format Format
@@ -192,13 +173,6 @@ func FuzzParse(f *testing.F) {
 		}
 		if !slices.IsSorted(file.Malformed) {
 			t.Fatal("the malformed lines are out of order")
-		}
-		object, err := JSON(Expand(file.Entries, nil))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if keys, err := Keys(FormatJSON, []byte(object.Reveal())); err != nil || (utf8.Valid(text) && len(keys) != len(Unique(file.Entries))) {
-			t.Fatalf("the JSON has other names, error %v", err)
 		}
 	})
 }

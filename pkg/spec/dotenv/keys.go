@@ -1,59 +1,11 @@
 package dotenv
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
-
-	"ecs-reconciler/pkg/spec"
 )
-
-// JSON is entries as one JSON object of strings, each name once and in the
-// order of Unique; a name without a value has "". ECS reads the keys of such
-// a secret one by one.
-func JSON(entries []Entry) (spec.Secret, error) {
-	var out bytes.Buffer
-	out.WriteByte('{')
-	for i, entry := range Unique(entries) {
-		if i > 0 {
-			out.WriteByte(',')
-		}
-		if err := writeMember(&out, entry); err != nil {
-			return spec.Secret{}, err
-		}
-	}
-	out.WriteByte('}')
-	return spec.NewSecret(out.String()), nil
-}
-
-func writeMember(out *bytes.Buffer, entry Entry) error {
-	key, err := quote(entry.Key)
-	if err != nil {
-		return fmt.Errorf("write the name on line %d as JSON: %w", entry.Line, err)
-	}
-	value, err := quote(entry.Value.Reveal())
-	if err != nil {
-		return fmt.Errorf("write the value on line %d as JSON: %w", entry.Line, err)
-	}
-	out.Write(key)
-	out.WriteByte(':')
-	out.Write(value)
-	return nil
-}
-
-// quote is text as a JSON string, with <, > and & as they are.
-func quote(text string) ([]byte, error) {
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(text); err != nil {
-		return nil, err
-	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
-}
 
 // Format is the form of a text that holds names and values.
 type Format string

@@ -31,7 +31,7 @@ func Place(text []byte, offset int) (line, column int) {
 
 func jsonKeys(text []byte) ([]string, error) {
 	var keys []string
-	err := eachJSONKey(text, func(key string, _ int) {
+	err := eachJSONKey(text, func(key string, _ json.RawMessage, _ int) {
 		if !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
@@ -46,7 +46,7 @@ func jsonKeys(text []byte) ([]string, error) {
 // the offset behind its last place. Readers of JSON see the last value alone.
 func Repeated(text []byte) map[string]int {
 	seen, repeated := map[string]bool{}, map[string]int{}
-	err := eachJSONKey(text, func(key string, end int) {
+	err := eachJSONKey(text, func(key string, _ json.RawMessage, end int) {
 		if seen[key] {
 			repeated[key] = end
 		}
@@ -58,9 +58,16 @@ func Repeated(text []byte) map[string]int {
 	return repeated
 }
 
-// eachJSONKey visits the names at the top level of an object, each with the
-// offset behind it.
-func eachJSONKey(text []byte, visit func(key string, end int)) error {
+// EachMember visits the names at the top level of a JSON object with their
+// values, in the order of the text; a name may come again. The error is a
+// *SyntaxError.
+func EachMember(text []byte, visit func(name string, value json.RawMessage)) error {
+	return eachJSONKey(text, func(key string, value json.RawMessage, _ int) { visit(key, value) })
+}
+
+// eachJSONKey visits the names at the top level of an object, each with its
+// value and the offset behind the name.
+func eachJSONKey(text []byte, visit func(key string, value json.RawMessage, end int)) error {
 	reader := json.NewDecoder(bytes.NewReader(text))
 	wrong := func() error {
 		line, column := Place(text, int(reader.InputOffset()))
@@ -81,7 +88,7 @@ func eachJSONKey(text []byte, visit func(key string, end int)) error {
 			return wrong()
 		}
 		if name, ok := key.(string); ok {
-			visit(name, end)
+			visit(name, value, end)
 		}
 	}
 	if _, err := reader.Token(); err != nil {

@@ -11,91 +11,134 @@ import (
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/dotenv"
+	"ecs-reconciler/pkg/spec/load/mapping"
 )
 
-// secretText is the content of a source with what it defines.
+// secretText is what is stored of a source, with what it defines.
 type secretText struct {
-	value spec.Secret
-	keys  []string // names only
+	value  spec.Secret
+	keys   []string // names only
+	unread bool     // the source was not asked
 }
 
-// text reads a source once, however many secrets are made of it.
-func (r *resolver) text(m spec.ManagedSecret, at spec.Position) (secretText, error) {
-	id := fmt.Sprintf("%s\x00%s\x00%s\x00%t", m.From.File, m.From.Format, m.Output, m.From.Trim)
-	if text, ok := r.files[id]; ok {
-		return text, nil
+// text reads a secret's source and makes of it what is stored.
+func (r *resolver) text(o origin, m spec.ManagedSecret) (secretText, error) {
+	c, err := r.asked(o, m.From)
+	if errors.Is(err, errUnread) {
+		return secretText{unread: true}, nil
 	}
-	data, _, err := r.content(m.From.File, at)
+	if err != nil || m.From.Generate != nil {
+		return secretText{}, err
+	}
+	data, err := r.checked(m.From, c)
 	if err != nil {
 		return secretText{}, err
 	}
-	text, err := r.convert(m, data)
-	if err == nil {
-		r.files[id] = text
+	if m.Output == "" || m.Output == m.From.Format {
+		r.interpolation(m, data, c.at)
+		return r.asItIs(m.From.Format, c, data)
 	}
-	return text, err
-}
-
-// convert checks that the content is what its format says, and makes of it
-// what is stored.
-func (r *resolver) convert(m spec.ManagedSecret, data []byte) (secretText, error) {
-	name := r.folder.name(m.From.File)
-	if err := isText(name, data); err != nil {
+	names, err := r.parsed(m.From.Format, c, data)
+	if err != nil {
 		return secretText{}, err
 	}
-	if m.From.Trim {
-		data = bytes.TrimRightFunc(data, unicode.IsSpace)
+	value, err := converted(names, m.Output)
+	if err != nil {
+		return secretText{}, &spec.Error{At: o.here(), Path: dotted(o.pointer), Message: fmt.Sprintf("%s cannot be stored as %s: %v", c.what, m.Output, err),
+			Hint: "store it as it is, or as json", Cause: err}
 	}
+	return secretText{value: value, keys: names.Names()}, nil
+}
+
+func converted(m mapping.Mapping, output string) (spec.Secret, error) {
+	if output == "dotenv" {
+		return m.Dotenv()
+	}
+	return m.JSON()
+}
+
+// asItIs is what is stored byte for byte.
+func (r *resolver) asItIs(format string, c content, data []byte) (secretText, error) {
 	text := secretText{value: spec.NewSecret(string(data))}
-	if m.From.Format == "text" {
+	if format == "text" || format == "binary" {
 		return text, nil
-	}
-	if m.From.Format == "dotenv" {
-		return r.fromDotenv(m, name, data)
 	}
 	var err error
-	text.keys, err = dotenv.Keys(dotenv.Format(m.From.Format), data)
-	if err != nil {
-		return text, malformed(m, name, err)
+	if text.keys, err = dotenv.Keys(dotenv.Format(format), data); err != nil {
+		return text, malformed(format, c, err)
 	}
-	if m.From.Format == "json" {
-		r.repeated(name, data)
+	if format == "json" {
+		r.repeated(c, data)
 	}
 	return text, nil
 }
 
-// isText refuses a source that no process could read as text.
-func isText(name string, data []byte) error {
-	if i := bytes.IndexByte(data, 0); i >= 0 {
-		return &spec.Error{At: placeIn(name, data, i), Message: "the file holds a NUL byte", Hint: "a secret that a process reads as text has none"}
+// checked is the content without what trim leaves out, after a look at whether
+// it can be what its format says.
+func (r *resolver) checked(s spec.Source, c content) ([]byte, error) {
+	if s.Format == "binary" {
+		return c.data, nil
 	}
-	if !utf8.Valid(data) {
-		return &spec.Error{At: placeIn(name, data, validUpTo(data)), Message: "the file is not valid UTF-8", Hint: "save it as UTF-8"}
+	if err := isText(c); err != nil {
+		return nil, err
+	}
+	data := c.data
+	if s.Trim {
+		data = bytes.TrimRightFunc(data, unicode.IsSpace)
+	}
+	if s.Format != "dotenv" {
+		return data, nil
+	}
+	problems := dotenv.Parse(data).Check("")
+	for _, p := range problems {
+		p.At = c.at(p.At.Line, p.At.Column)
+	}
+	return data, problems.OrNil()
+}
+
+// parsed is the content as names and values.
+func (r *resolver) parsed(format string, c content, data []byte) (m mapping.Mapping, err error) {
+	switch format {
+	case "dotenv":
+		return mapping.FromDotenv(dotenv.Parse(data).Entries)
+	case "json":
+		m, err = mapping.FromJSON(data)
+		r.repeated(c, data)
+	default:
+		m, err = mapping.FromYAML(data)
+	}
+	if err != nil {
+		return nil, malformed(format, c, err)
+	}
+	return m, nil
+}
+
+// isText refuses a source that no process could read as text.
+func isText(c content) error {
+	if i := bytes.IndexByte(c.data, 0); i >= 0 {
+		return &spec.Error{At: c.at(dotenv.Place(c.data, i)), Message: c.what + " holds a NUL byte", Hint: "a secret that a process reads as text has none"}
+	}
+	if !utf8.Valid(c.data) {
+		return &spec.Error{At: c.at(dotenv.Place(c.data, validUpTo(c.data))), Message: c.what + " is not valid UTF-8", Hint: "save it as UTF-8"}
 	}
 	return nil
 }
 
-func malformed(m spec.ManagedSecret, name string, err error) error {
-	at, message := spec.Position{File: name, Line: 1, Column: 1}, err.Error()
+func malformed(format string, c content, err error) error {
+	line, column, message := 1, 1, err.Error()
 	var syntax *dotenv.SyntaxError
 	if errors.As(err, &syntax) {
-		at.Line, at.Column, message = syntax.Line, syntax.Column, syntax.Message
+		line, column, message = syntax.Line, syntax.Column, syntax.Message
 	}
-	return &spec.Error{At: at, Message: fmt.Sprintf("the file is not %s: %s", m.From.Format, message), Hint: "say what it is in from.format"}
+	return &spec.Error{At: c.at(line, column), Message: fmt.Sprintf("%s is not %s: %s", c.what, format, message), Hint: "say what it is in from.format"}
 }
 
 // repeated warns of names that a JSON source has twice.
-func (r *resolver) repeated(name string, data []byte) {
+func (r *resolver) repeated(c content, data []byte) {
 	again := dotenv.Repeated(data)
 	for _, key := range slices.Sorted(maps.Keys(again)) {
-		r.warn(placeIn(name, data, again[key]), key, "remove one of them", "the name is in this JSON twice, and the process sees the last value alone")
+		r.warn(c.at(dotenv.Place(data, again[key])), key, "remove one of them", "the name is in this JSON twice, and the process sees the last value alone")
 	}
-}
-
-// placeIn is where an offset in bytes is.
-func placeIn(name string, data []byte, offset int) spec.Position {
-	line, column := dotenv.Place(data, offset)
-	return spec.Position{File: name, Line: line, Column: column}
 }
 
 // validUpTo is the offset of the first byte that is no UTF-8.
@@ -110,29 +153,14 @@ func validUpTo(data []byte) int {
 	return len(data)
 }
 
-func (r *resolver) fromDotenv(m spec.ManagedSecret, name string, data []byte) (secretText, error) {
-	file := dotenv.Parse(data)
-	if problems := file.Check(name); len(problems) > 0 {
-		return secretText{}, problems
-	}
-	r.interpolation(m, name, file)
-	text := secretText{value: spec.NewSecret(string(data))}
-	for _, e := range dotenv.Unique(file.Entries) {
-		text.keys = append(text.keys, e.Key)
-	}
-	if m.Output == "" || m.Output == "dotenv" {
-		return text, nil
-	}
-	var err error
-	text.value, err = dotenv.JSON(file.Entries)
-	return text, err
-}
-
 // interpolation warns of what python-dotenv expands in the running task.
-func (r *resolver) interpolation(m spec.ManagedSecret, name string, file dotenv.File) {
-	for _, e := range file.Entries {
-		if e.Interpolates && m.Output != "json" {
-			r.warn(spec.Position{File: name, Line: e.Line, Column: 1}, e.Key, "python-dotenv has no escape for it; `output: json` keeps the text as it is",
+func (r *resolver) interpolation(m spec.ManagedSecret, data []byte, at func(line, column int) spec.Position) {
+	if m.From.Format != "dotenv" {
+		return
+	}
+	for _, e := range dotenv.Parse(data).Entries {
+		if e.Interpolates {
+			r.warn(at(e.Line, 1), e.Key, "python-dotenv has no escape for it; `output: json` keeps the text as it is",
 				"proc_wrapper expands ${…} in this value, even in single quotes")
 		}
 	}

@@ -145,6 +145,10 @@ func (r *resolver) references(from source.Task, t *spec.Task, container string) 
 				"inject: ecs_secrets needs to know the variables in a secret, and this one is only referred to")
 			continue
 		}
+		if s.Unread && orElse(s.Output, s.From.Format) == "json" {
+			r.warn(l.At, dotted(envLocationPointer(n)), "plan and apply read it", fmt.Sprintf("which variables the secret %q has is not known here", s.Name))
+			continue
+		}
 		if len(s.Keys) == 0 || orElse(s.Output, s.From.Format) != "json" {
 			r.complain(l.At, dotted(envLocationPointer(n)), "use a dotenv or json source", fmt.Sprintf("the secret %q has no variables that ECS could read one by one", s.Name))
 		}

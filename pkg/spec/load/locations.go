@@ -108,7 +108,7 @@ func (r *resolver) address(m spec.ManagedSecret, path string) string {
 		r.complain(m.At, path, "choose another name", fmt.Sprintf("the secret's name %q ends in a hyphen and six characters, as ARNs do: AWS cannot find it by a partial ARN", m.Name))
 	}
 	format := orElse(m.Output, m.From.Format)
-	if format == "text" || format == guessed(m.Name) {
+	if format == "text" || format == "binary" || format == guessed(m.Name) {
 		return arn
 	}
 	return arn + "!" + format

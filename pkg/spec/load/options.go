@@ -27,6 +27,9 @@ type Options struct {
 	// Keys yields git-crypt's keys for the files of a folder, absolute. It is
 	// asked only when a file is locked.
 	Keys func(folder string) ([]gitcrypt.Key, error)
+	// Sources reads what secrets are made of outside of the project; nil leaves
+	// those secrets without their values.
+	Sources Sources
 	// Signature yields the version signature, such as a git commit, when
 	// CLOUDREACTOR_TASK_VERSION_SIGNATURE is not set. It is asked only when an
 	// expression or an image needs it.

@@ -53,6 +53,7 @@ type process struct {
 	region    string
 	password  string
 	keys      []gitcrypt.Key
+	sources   Sources
 	signature string
 }
 
@@ -84,7 +85,8 @@ func (p process) load(dir, env string) (*spec.Deployment, error) {
 		Passwords: func(context.Context) ([]ansiblevault.Password, error) {
 			return []ansiblevault.Password{{Text: spec.NewSecret(p.password)}}, nil
 		},
-		Keys: func(string) ([]gitcrypt.Key, error) { return p.keys, nil },
+		Keys:    func(string) ([]gitcrypt.Key, error) { return p.keys, nil },
+		Sources: p.sources,
 		Signature: func(context.Context) (string, error) {
 			if p.signature == "" {
 				return "", errors.New("no signature")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/expr"
 	"ecs-reconciler/pkg/spec/load/manifest"
 	"ecs-reconciler/pkg/spec/load/source"
 )
@@ -12,7 +13,7 @@ import (
 // resolve turns what was read into a deployment. Complaints about all tasks
 // are collected, so that one run shows them all.
 func (l *loader) resolve(p *source.Project) (*spec.Deployment, error) {
-	r := &resolver{loader: l, project: p, files: map[string]secretText{}, declared: map[*manifest.Secret]spec.EnvLocation{}, d: &spec.Deployment{
+	r := &resolver{loader: l, project: p, contents: map[string]content{}, declared: map[*manifest.Secret]spec.EnvLocation{}, d: &spec.Deployment{
 		Project: p.Name, Environment: l.Environment, AssumeRoleARN: p.AssumeRoleARN, Tags: p.Tags,
 		Undeployed: slices.Sorted(slices.Values(p.Undeployed)), Selected: p.Selected, Warnings: p.Warnings,
 	}}
@@ -56,7 +57,8 @@ type resolver struct {
 	*loader
 	project  *source.Project
 	d        *spec.Deployment
-	files    map[string]secretText // by file and format, read once
+	contents map[string]content // by source, read once
+	visible  *expr.Scope        // the variables; nil until one is asked for
 	declared map[*manifest.Secret]spec.EnvLocation
 	referred []reference
 	problems spec.Errors

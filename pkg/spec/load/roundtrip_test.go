@@ -25,7 +25,12 @@ func roundTrips() map[string]files {
 		"task_definition: {cpu: 256, memory: '{{ size }}', volumes: [], containerDefinitions: [{name: main, image: '{{ registry }}/a', stopTimeout: 120, portMappings: [{containerPort: '80'}]}]}",
 		"service: {desiredCount: 2}", "schedule: {expression: rate(1 day), count: 2}")
 	return map[string]files{
-		"wide":                      {"t.txt": "token\n", "db.env": "A=1\n", "tasks/a.yaml": wide},
+		"wide": {"t.txt": "token\n", "db.env": "A=1\n", "tasks/a.yaml": wide},
+		"sources": {"a.json": `{"A": 1}`, "s.tfstate": stateFile, "tasks/a.yaml": task("a", "env_locations:",
+			"  - {secret: exec, from: {exec: [sops, -d, x.env], timeout: 5s, format: dotenv, trim: true}}", "  - {secret: s3, from: {s3: 's3://b/k.env#v'}, output: json}",
+			"  - {secret: ssm, from: {ssm: /a/b}}", "  - {secret: env, from: {env: E}}", "  - {secret: generated, from: {generate: {length: 20, alphabet: abc}}}",
+			"  - {secret: state, from: {tfstate: {file: s.tfstate, output: url}}}", "  - {secret: remote, from: {tfstate: {s3: 's3://b/k', address: a.b.c}, format: json}}",
+			"  - {secret: merged, from: {merge: [{file: a.json}, {vars: db}, {merge: [{exec: [x], format: yaml}]}]}, output: dotenv}"), projectFile: strings.Replace(projectYAML, "{registry:", "{db: {B: 2}, registry:", 1)},
 		"nothing but a name":        {"tasks/a.yaml": task("a", "inject: none")},
 		"ecs_secrets":               {"db.env": "A=1\nB=2\n", "tasks/a.yaml": task("a", roleLine, definitionLine, "inject: ecs_secrets", "env_locations: [{secret: s, from: {file: db.env}}]")},
 		"execution role left alone": {"db.env": "A=1\n", "tasks/a.yaml": task("a", definitionLine, "execution_role: {manage: false}", "inject: ecs_secrets", "env_locations: [{secret: s, from: {file: db.env}}]")},

@@ -2,7 +2,6 @@ package load
 
 import (
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 
@@ -11,9 +10,6 @@ import (
 	"ecs-reconciler/pkg/spec/load/manifest"
 	"ecs-reconciler/pkg/spec/load/source"
 )
-
-// formats that a source may have.
-func formats() []string { return []string{"dotenv", "json", "yaml", "text"} }
 
 // declare makes managed secrets of those that a task declares.
 func (r *resolver) declare(from source.Task) {
@@ -31,7 +27,7 @@ func (r *resolver) declare(from source.Task) {
 // secret turns a secret of a manifest into a managed one.
 func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spec.ManagedSecret, bool) {
 	at := t.Place(pointer)
-	m := spec.ManagedSecret{Name: s.Secret, From: spec.Source{File: s.From.File, Format: s.From.Format, Trim: s.From.Trim}, Output: s.Output,
+	m := spec.ManagedSecret{Name: s.Secret, Output: s.Output,
 		Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags,
 		Replicas: manifest.ReplicasOf(s.Replicas), ResourcePolicy: s.ResourcePolicy.Spec(), CreateOnly: s.CreateOnly, Drift: s.Drift, Tasks: []string{t.Doc.Metadata.Name}, At: at}
 	if m.Drift == "" {
@@ -41,51 +37,47 @@ func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spe
 	r.key(m, t.Place(pointer+"/kms_key_id"), dotted(pointer)+".kms_key_id")
 	r.ownName(m, t.Place(pointer+"/secret"), dotted(pointer)+".secret")
 	r.copies(m, t, pointer)
-	if s.From.File == "" {
-		r.complain(t.Place(pointer+"/from/file"), dotted(pointer)+".from.file", "want from: {file: FILE}", fmt.Sprintf("secret %q does not say where its value comes from", s.Secret))
+	o := origin{t, pointer + "/from", s.From}
+	var ok bool
+	if m.From, ok = r.source(o); !ok {
 		return m, false
 	}
-	if m.From.Format == "" {
-		m.From.Format = formatOf(m.From.File)
-	}
-	if !slices.Contains(formats(), m.From.Format) {
-		r.complain(t.Place(pointer+"/from/format"), dotted(pointer)+".from.format", "want "+strings.Join(formats(), ", "), fmt.Sprintf("%q is no format", m.From.Format))
-		return m, false
-	}
+	m.CreateOnly = m.CreateOnly || m.From.Generate != nil
 	if t.Doc.Spec.Inject == spec.InjectECSSecrets && m.Output == "" && m.From.Format == "dotenv" {
 		m.Output = "json" // ECS reads single keys of JSON alone
 	}
 	if !r.output(m, t.Place(pointer+"/output"), dotted(pointer)+".output") {
 		return m, false
 	}
-	text, err := r.text(m, t.Place(pointer+"/from/file"))
+	if m.Output == "binary" {
+		r.warn(at, dotted(pointer), "a process that fetches the secret by itself can", fmt.Sprintf("the secret %q is stored as bytes, which neither proc_wrapper nor ECS can give to a process", m.Name))
+	}
+	text, err := r.text(o, m)
 	if !r.note(err) {
 		return m, false
 	}
-	m.Value, m.Keys = text.value, text.keys
+	m.Value, m.Keys, m.Unread = text.value, text.keys, text.unread
 	return m, r.note(located(t, pointer, m.Check()))
 }
 
 // output refuses a form that a source cannot be stored in.
 func (r *resolver) output(m spec.ManagedSecret, at spec.Position, path string) bool {
-	if m.Output == "" || m.Output == m.From.Format || m.Output == "json" && m.From.Format == "dotenv" {
+	if m.Output == "" && m.From.Format != "binary" || slices.Contains(outputs(m.From.Format), m.Output) {
 		return true
 	}
-	r.complain(at, path, "only dotenv can be stored as something else: output: json", fmt.Sprintf("a %s source cannot be stored as %q", m.From.Format, m.Output))
+	r.complain(at, path, "want "+strings.Join(outputs(m.From.Format), ", "), fmt.Sprintf("a %s source cannot be stored as %q", m.From.Format, m.Output))
 	return false
 }
 
-// formatOf guesses a source's format from its name: .env files are dotenv.
-func formatOf(file string) string {
-	switch base := path.Base(file); {
-	case strings.HasPrefix(base, ".env"), strings.HasSuffix(base, ".env"):
-		return "dotenv"
-	case path.Ext(base) == ".json":
-		return "json"
-	case path.Ext(base) == ".yaml", path.Ext(base) == ".yml":
-		return "yaml"
+// outputs are the forms that a source of a format can be stored in.
+func outputs(format string) []string {
+	switch format {
+	case "dotenv", "json":
+		return []string{"dotenv", "json"}
+	case "yaml":
+		return []string{"dotenv", "json", "yaml"}
 	default:
-		return "text"
+		return []string{format}
 	}
 }
 
@@ -111,7 +103,8 @@ func (r *resolver) uploaded(u source.Upload, m spec.ManagedSecret) {
 		return
 	}
 	name, data := r.folder.name(u.File), []byte(u.Value.Reveal())
-	if !r.note(isText(name, data)) || u.Format != "dotenv" {
+	at := func(line, column int) spec.Position { return spec.Position{File: name, Line: line, Column: column} }
+	if !r.note(isText(content{data, "the file", at})) || u.Format != "dotenv" {
 		return
 	}
 	file := dotenv.Parse(data)
@@ -123,7 +116,7 @@ func (r *resolver) uploaded(u source.Upload, m spec.ManagedSecret) {
 			r.complain(p.At, p.Path, "it is stored for proc_wrapper to read variables from", p.Message)
 		}
 	}
-	r.interpolation(m, name, file)
+	r.interpolation(m, data, at)
 }
 
 // window takes the days over. In the model 0 means that none were said, which

@@ -24,6 +24,10 @@ const (
 // resource policy, of which AWS takes none with it. Where
 // its name turns out to be pending deletion, it is restored instead.
 func (k *Kind) Create(ctx context.Context, key resource.Key, d Desired) (resource.Outputs, error) {
+	d, err := k.withValue(d)
+	if err != nil {
+		return nil, err
+	}
 	in, token, err := k.creation(ctx, d)
 	if err != nil {
 		return nil, err
@@ -55,13 +59,14 @@ func (k *Kind) creation(ctx context.Context, d Desired) (*secretsmanager.CreateS
 	if err != nil {
 		return nil, "", err
 	}
-	token, err := fp.token(k.opts.Rand, 1, d.Name, d.Value)
+	token, err := fp.of(d).token(k.opts.Rand, 1, d.Name, d.Value)
 	if err != nil {
 		return nil, "", err
 	}
 	tags := maps.Clone(d.Tags)
 	tags[spec.TagApplied] = d.ungoverned().applied("")
-	in := &secretsmanager.CreateSecretInput{Name: &d.Name, ClientRequestToken: &token, SecretString: aws.String(d.Value.Reveal()),
+	text, binary := d.stored()
+	in := &secretsmanager.CreateSecretInput{Name: &d.Name, ClientRequestToken: &token, SecretString: text, SecretBinary: binary,
 		Description: notEmpty(d.Description), KmsKeyId: notEmpty(d.KMSKeyID), Tags: sdkTags(tags),
 		AddReplicaRegions: added(d.Replicas)}
 	return in, token, nil

@@ -19,6 +19,8 @@ type Desired struct {
 	Name               string
 	Owner              string // value of the owner tag
 	Value              spec.Secret
+	Generate           *spec.Generate // how a value is made that has to be written; nil: it is Value
+	Binary             bool           // Value is bytes
 	Description        *string
 	KMSKeyID           *string
 	Replicas           []spec.Replica    // by region; empty but not nil is none
@@ -30,9 +32,17 @@ type Desired struct {
 }
 
 func desiredOf(d *spec.Deployment, s spec.ManagedSecret) Desired {
-	return Desired{Name: s.Name, Owner: d.Owner(), Value: s.Value, Description: s.Description, KMSKeyID: s.KMSKeyID,
+	return Desired{Name: s.Name, Owner: d.Owner(), Value: s.Value, Generate: s.From.Generate, Binary: s.Output == "binary", Description: s.Description, KMSKeyID: s.KMSKeyID,
 		Replicas: s.Replicas, ResourcePolicy: s.ResourcePolicy,
 		Tags: d.ManagedTags(s.Tags, s.Tasks), RecoveryWindowDays: s.RecoveryWindowDays, CreateOnly: s.CreateOnly}
+}
+
+// stored is the value in the form that AWS is told it in.
+func (d Desired) stored() (text *string, binary []byte) {
+	if d.Binary {
+		return nil, []byte(d.Value.Reveal())
+	}
+	return aws.String(d.Value.Reveal()), nil
 }
 
 // Keep makes the fields that the pointers name unmanaged, so that they are

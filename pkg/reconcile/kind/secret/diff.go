@@ -31,7 +31,7 @@ func (k *Kind) Diff(d Desired, o Observed) []resource.FieldChange {
 	}
 	if why, differs := valueDiffers(d, o); differs {
 		out = append(out, resource.FieldChange{Path: pathValue, Sensitive: true, Note: why,
-			Proof: k.sealing(o).seal(d.Name, d.Value, o.current())})
+			Proof: k.sealing(o).of(d).seal(d.Name, d.Value, o.current())})
 	}
 	out = append(out, diffMetadata(d, o)...)
 	out = append(out, diffFailed(d, o)...)
@@ -112,6 +112,8 @@ func before(text string, present bool) any {
 func valueDiffers(d Desired, o Observed) (why string, differs bool) {
 	id := o.current()
 	switch {
+	case d.Generate != nil && (o.ARN == "" || id == ""):
+		return "generated", true
 	case o.ARN == "":
 		return "", true
 	case id == "":
@@ -119,9 +121,9 @@ func valueDiffers(d Desired, o Observed) (why string, differs bool) {
 	case d.CreateOnly:
 		return "", false
 	case o.key.made(id):
-		return "", !o.key.proves(id, d.Name, d.Value)
+		return "", !o.key.of(d).proves(id, d.Name, d.Value)
 	case o.valueOf == id:
-		return "put by somebody else", !o.value.Equal(d.Value)
+		return "put by somebody else", o.binary != d.Binary || !o.value.Equal(d.Value)
 	default:
 		return "put by somebody else and not read", true
 	}

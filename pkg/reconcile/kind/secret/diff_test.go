@@ -220,7 +220,7 @@ func TestKeep(t *testing.T) {
 // A field that a later version adds to ManagedSecret must be thought of here.
 func TestEveryFieldOfTheSpecIsKnown(t *testing.T) {
 	known := map[string]string{
-		"Name": "key", "From": "for the reader", "Output": "done by the loader", "Value": "/value", "Keys": "for the reader",
+		"Name": "key", "From": "its Generate: /value", "Unread": "refused", "Output": "done by the loader", "Value": "/value", "Keys": "for the reader",
 		"Description": "/description", "KMSKeyID": "/kms_key_id", "Tags": "/tags", "RecoveryWindowDays": "Delete",
 		"Replicas": "/replicas", "ResourcePolicy": "/resource_policy", "CreateOnly": "/value", "Drift": "node", "Tasks": "/tags", "At": "node",
 	}

@@ -155,7 +155,7 @@ func (v *view) settle(name string, o Observed, found bool) {
 		return
 	}
 	before := v.seen[name]
-	o.key, o.value, o.valueOf, o.unreadable = before.key, before.value, before.valueOf, before.unreadable
+	o.key, o.value, o.binary, o.valueOf, o.unreadable = before.key, before.value, before.binary, before.valueOf, before.unreadable
 	v.seen[name] = o
 }
 

@@ -45,6 +45,7 @@ type Observed struct {
 	region     string          // that it was observed in
 	key        *fingerprintKey // nil when there is none
 	value      spec.Secret     // read only when the version id proves nothing
+	binary     bool            // value is bytes
 	valueOf    string          // the version value was read from; "" when it was not
 	written    time.Time       // when the current version was put; zero unless that matters
 	unreadable string          // why the value could not be read; "" when it could

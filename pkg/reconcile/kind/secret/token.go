@@ -34,12 +34,33 @@ const (
 
 // fingerprintKey makes and checks version ids.
 type fingerprintKey struct {
-	raw spec.Secret // keySize bytes
-	id  string      // names the key without telling of it
+	raw    spec.Secret // keySize bytes
+	id     string      // names the key without telling of it
+	binary bool        // what it proves are values that are stored as bytes
 
 	// formers are the keys that a rotation is about to replace: they prove
 	// what they made, and make nothing any more.
 	formers []*fingerprintKey
+}
+
+// of is the key for values of the form that d is stored in: the same bytes as
+// text and as bytes are two values.
+func (k *fingerprintKey) of(d Desired) *fingerprintKey {
+	if k == nil || !d.Binary {
+		return k
+	}
+	out := &fingerprintKey{raw: k.raw, id: k.id, binary: true}
+	for _, former := range k.formers {
+		out.formers = append(out.formers, former.of(d))
+	}
+	return out
+}
+
+func (k *fingerprintKey) form() string {
+	if k.binary {
+		return "binary"
+	}
+	return "string"
 }
 
 // parseKeys reads the keys that a secret holds, the newest first.
@@ -108,7 +129,7 @@ func (k *fingerprintKey) token(random io.Reader, sequence uint32, name string, v
 }
 
 func (k *fingerprintKey) fingerprint(name, nonce string, value spec.Secret) string {
-	return k.mac("version", name, "string", nonce, value.Reveal())[:macLength]
+	return k.mac("version", name, k.form(), nonce, value.Reveal())[:macLength]
 }
 
 // proves tells whether the version called id holds value.
@@ -149,7 +170,7 @@ func (k *fingerprintKey) seal(name string, value spec.Secret, observed string) s
 	if k == nil {
 		return ""
 	}
-	return k.mac("plan", name, "string", value.Reveal(), observed)[:macLength]
+	return k.mac("plan", name, k.form(), value.Reveal(), observed)[:macLength]
 }
 
 // isToken tells whether id has the form of ours, whatever the key.

@@ -54,7 +54,8 @@ func (v *view) readBatch(ctx context.Context, arns []string, byARN map[string]st
 	for _, entry := range out.SecretValues {
 		name := byARN[aws.ToString(entry.ARN)]
 		o := v.seen[name]
-		o.value, o.valueOf = valueOf(entry), aws.ToString(entry.VersionId)
+		o.value, o.binary = valueOf(entry)
+		o.valueOf = aws.ToString(entry.VersionId)
 		v.seen[name] = o
 	}
 	for _, failure := range out.Errors {
@@ -65,12 +66,11 @@ func (v *view) readBatch(ctx context.Context, arns []string, byARN map[string]st
 	return nil
 }
 
-// valueOf is unset for a binary value, which no desired value equals.
-func valueOf(entry types.SecretValueEntry) spec.Secret {
+func valueOf(entry types.SecretValueEntry) (value spec.Secret, binary bool) {
 	if entry.SecretString == nil {
-		return spec.Secret{}
+		return spec.NewSecret(string(entry.SecretBinary)), true
 	}
-	return spec.NewSecret(*entry.SecretString)
+	return spec.NewSecret(*entry.SecretString), false
 }
 
 // unread notes why one value could not be read. What cannot pass by itself

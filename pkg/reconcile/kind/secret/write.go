@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"ecs-reconciler/pkg/awsapi"
@@ -24,6 +23,10 @@ import (
 // Cut off between the two, the next run finds the version under our label and
 // goes on from there.
 func (k *Kind) write(ctx context.Context, d Desired, o Observed) (string, error) {
+	d, err := k.withValue(d)
+	if err != nil {
+		return "", err
+	}
 	fp, err := k.fingerprintKey(ctx)
 	if err != nil {
 		return "", err
@@ -63,18 +66,19 @@ func (w *writer) version() (string, error) {
 			return id, nil
 		}
 	}
-	return w.observed.key.token(w.opts.Rand, after(w.observed.lastSequence()), w.desired.Name, w.desired.Value)
+	return w.observed.key.of(w.desired).token(w.opts.Rand, after(w.observed.lastSequence()), w.desired.Name, w.desired.Value)
 }
 
 func (w *writer) holdsValue(id string) bool {
-	return w.observed.key.proves(id, w.desired.Name, w.desired.Value)
+	return w.observed.key.of(w.desired).proves(id, w.desired.Name, w.desired.Value)
 }
 
 // put puts the value under a label and notes the labels that the version has
 // then.
 func (w *writer) put(ctx context.Context, label string) error {
+	text, binary := w.desired.stored()
 	out, err := w.api.PutSecretValue(ctx, &secretsmanager.PutSecretValueInput{SecretId: &w.observed.ARN,
-		ClientRequestToken: &w.token, SecretString: aws.String(w.desired.Value.Reveal()), VersionStages: []string{label}})
+		ClientRequestToken: &w.token, SecretString: text, SecretBinary: binary, VersionStages: []string{label}})
 	if err != nil {
 		return fail("put the value of", w.observed.Name, w.desired.Value, err)
 	}

@@ -30,7 +30,7 @@ func Undeclared(d *spec.Deployment) []spec.Warning {
 	for _, s := range d.Secrets {
 		why := "no task's env_locations name it"
 		switch {
-		case s.From.File == "":
+		case !s.From.IsNamed():
 			why = "it is made of no file"
 		case len(s.Tasks) == 0:
 			why = "no task reads it"
@@ -140,14 +140,14 @@ func deepCopy(doc spec.Document) (spec.Document, error) {
 	return out, decoder.Decode(&out)
 }
 
-// location writes a managed secret with its source. A secret without a file
-// behind it can only be referred to.
+// location writes a managed secret with its source. A secret whose source has
+// no name can only be referred to.
 func location(d *spec.Deployment, l spec.EnvLocation) EnvLocation {
 	s, ok := d.Secret(l.Secret)
-	if !ok || s.From.File == "" {
+	if !ok || !s.From.IsNamed() {
 		return EnvLocation{Location: shown(l.Location)}
 	}
-	return EnvLocation{Secret: &Secret{Secret: s.Name, From: Source{File: s.From.File, Format: s.From.Format, Trim: s.From.Trim},
+	return EnvLocation{Secret: &Secret{Secret: s.Name, From: SourceOf(s.From),
 		Output: s.Output, Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags,
 		Replicas: replicas(s.Replicas), ResourcePolicy: removable(s.ResourcePolicy),
 		RecoveryWindowDays: unlessZero(s.RecoveryWindowDays), CreateOnly: s.CreateOnly, Drift: s.Drift}}

@@ -18,8 +18,9 @@ func Schema() map[string]any {
 	return map[string]any{
 		"$schema": "https://json-schema.org/draft/2020-12/schema",
 		"title":   APIVersion,
-		"$defs":   map[string]any{"expression": map[string]any{"type": "string", "pattern": `\{\{`}},
-		"oneOf":   []any{document[Task](KindTask), document[Project](KindProject)},
+		"$defs": map[string]any{"expression": map[string]any{"type": "string", "pattern": `\{\{`},
+			"source": evaluated(object(reflect.TypeFor[Source]()))},
+		"oneOf": []any{document[Task](KindTask), document[Project](KindProject)},
 	}
 }
 
@@ -87,6 +88,8 @@ func schema(t reflect.Type) map[string]any {
 	switch t {
 	case reflect.TypeFor[EnvLocation]():
 		return map[string]any{"oneOf": []any{map[string]any{"type": "string"}, schema(reflect.TypeFor[Secret]())}}
+	case reflect.TypeFor[Source]():
+		return map[string]any{"$ref": "#/$defs/source"} // one may be merged of others
 	case reflect.TypeFor[spec.Inject]():
 		return enum(spec.InjectWrapper, spec.InjectECSSecrets, spec.InjectNone)
 	case reflect.TypeFor[spec.Drift]():
@@ -135,7 +138,7 @@ func object(t reflect.Type) map[string]any {
 	case reflect.TypeFor[Secret]():
 		out["required"] = []any{"secret", "from"}
 	case reflect.TypeFor[Source]():
-		out["required"] = []any{"file"}
+		out["oneOf"] = places()
 	case reflect.TypeFor[Replica]():
 		out["required"] = []any{"region"}
 	case reflect.TypeFor[Metadata]():
@@ -150,4 +153,13 @@ func enum[T ~string](words ...T) map[string]any {
 		list[i] = string(w)
 	}
 	return map[string]any{"enum": list}
+}
+
+// places are the ways to say where a value comes from.
+func places() []any {
+	var out []any
+	for _, key := range SourceKeys() {
+		out = append(out, map[string]any{"required": []any{key}})
+	}
+	return out
 }

@@ -31,13 +31,15 @@ func TestSchemaTakesTheExample(t *testing.T) {
 		}
 	}
 	task := "{apiVersion: ecs-reconciler/v1, kind: Task, metadata: {name: a}, spec: %s}"
-	for _, c := range []string{"{nosuch: 1}", "{role: text}", "{env_locations: [{secret: s}]}", "{env_locations: [{secret: s, from: {}}]}", "{inject: sometimes}", "{env_locations: [1]}", "{env_locations: [{secret: s, from: {file: f}, create_only: 1}]}",
+	for _, c := range []string{"{nosuch: 1}", "{role: text}", "{env_locations: [{secret: s}]}", "{env_locations: [{secret: s, from: {}}]}", "{env_locations: [{secret: s, from: {file: f, env: E}}]}",
+		"{env_locations: [{secret: s, from: {generate: {size: 1}}}]}", "{env_locations: [{secret: s, from: {exec: text}}]}", "{inject: sometimes}", "{env_locations: [1]}", "{env_locations: [{secret: s, from: {file: f}, create_only: 1}]}",
 		"{role: {max_session_duration: long}}", "{role: {inline_policies: {p: 1}}}", "{drift: [correct]}", "{task_definition: {nosuch: 1}}", "{task_definition: {containerDefinitions: [{memory: lots}]}}"} {
 		if violates(schema, documentOf(t, fmt.Sprintf(task, c)), "") == "" {
 			t.Errorf("the schema takes %s", c)
 		}
 	}
-	for _, c := range []string{"{}", "{role: '{{ r }}', inject: '{{ i }}', ignore: ['{{ x }}']}", "{role: {inline_policies: {p: ~}}}", "{env_locations: [AWS_SM:x, {secret: s, from: {file: f}}]}", "{service: {any: thing}}", "{task_definition: {cpu: 256, memory: '512'}}"} {
+	for _, c := range []string{"{}", "{role: '{{ r }}', inject: '{{ i }}', ignore: ['{{ x }}']}", "{role: {inline_policies: {p: ~}}}", "{env_locations: [AWS_SM:x, {secret: s, from: {file: f}}]}",
+		"{env_locations: [{secret: s, from: {merge: [{exec: [a, b], timeout: 1s}, {tfstate: {file: f, output: o}}]}}, {secret: s, from: {generate: {}}}, {secret: s, from: '{{ x }}'}]}", "{service: {any: thing}}", "{task_definition: {cpu: 256, memory: '512'}}"} {
 		if problem := violates(schema, documentOf(t, fmt.Sprintf(task, c)), ""); problem != "" {
 			t.Errorf("%s: %s", c, problem)
 		}
@@ -46,7 +48,7 @@ func TestSchemaTakesTheExample(t *testing.T) {
 
 // TestSchemaNamesEveryKey: a key that is decoded is in the schema.
 func TestSchemaNamesEveryKey(t *testing.T) {
-	for _, kind := range []reflect.Type{reflect.TypeFor[Task](), reflect.TypeFor[TaskSpec](), reflect.TypeFor[Secret](), reflect.TypeFor[Role](), reflect.TypeFor[Project](), reflect.TypeFor[Environment]()} {
+	for _, kind := range []reflect.Type{reflect.TypeFor[Task](), reflect.TypeFor[TaskSpec](), reflect.TypeFor[Secret](), reflect.TypeFor[Source](), reflect.TypeFor[Role](), reflect.TypeFor[Project](), reflect.TypeFor[Environment]()} {
 		properties, ok := object(kind)["properties"].(map[string]any)
 		if !ok || len(properties) != kind.NumField() {
 			t.Errorf("%v: %d properties for %d fields", kind, len(properties), kind.NumField())
@@ -68,7 +70,31 @@ func printed(t *testing.T) map[string]any {
 	if err := json.Unmarshal(data, &out); err != nil {
 		t.Fatal(err)
 	}
+	defs, _ := out["$defs"].(map[string]any)
+	withSource(out["oneOf"], defs["source"])
 	return out
+}
+
+// withSource puts the definition of a source in the place of references to it.
+func withSource(v, definition any) {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, value := range v {
+			if ref, ok := value.(map[string]any); ok && ref["$ref"] == "#/$defs/source" {
+				v[key] = definition
+				continue
+			}
+			withSource(value, definition)
+		}
+	case []any:
+		for i, value := range v {
+			if ref, ok := value.(map[string]any); ok && ref["$ref"] == "#/$defs/source" {
+				v[i] = definition
+				continue
+			}
+			withSource(value, definition)
+		}
+	}
 }
 
 func documentOf(t *testing.T, text string) any {
@@ -104,7 +130,9 @@ func violates(schema map[string]any, v any, path string) string {
 		return violates(options[0].(map[string]any), v, path)
 	}
 	if options, ok := schema["oneOf"].([]any); ok {
-		return violatesEach(options, v, path)
+		if problem := violatesEach(options, v, path); problem != "" || schema["type"] == nil {
+			return problem
+		}
 	}
 	if constant, ok := schema["const"]; ok && constant != v {
 		return fmt.Sprintf("%s: want %v", path, constant)

@@ -56,7 +56,7 @@ type EnvLocation struct {
 type Secret struct {
 	Secret             string            `json:"secret"` // its name
 	From               Source            `json:"from"`
-	Output             string            `json:"output,omitempty"` // json: convert to a JSON object
+	Output             string            `json:"output,omitempty"` // dotenv, json or binary: what it is converted to
 	Description        *string           `json:"description,omitempty"`
 	KMSKeyID           *string           `json:"kms_key_id,omitempty"`
 	Replicas           *[]Replica        `json:"replicas,omitempty"`       // [] removes all
@@ -65,13 +65,6 @@ type Secret struct {
 	RecoveryWindowDays *int              `json:"recovery_window_days,omitempty"`
 	CreateOnly         bool              `json:"create_only,omitempty"`
 	Drift              spec.Drift        `json:"drift,omitempty"`
-}
-
-// Source says where a secret's value comes from.
-type Source struct {
-	File   string `json:"file"`             // relative to deploy_config
-	Format string `json:"format,omitempty"` // dotenv, json, yaml or text; default: by the file's name
-	Trim   bool   `json:"trim,omitempty"`   // leave out the white space at the end
 }
 
 // Role is what is wanted of a role. What is absent is unmanaged.

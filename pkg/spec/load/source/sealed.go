@@ -35,7 +35,7 @@ func mayBeSealed(pointer string) bool {
 		return !slices.Contains([]string{"family", "taskRoleArn", "executionRoleArn", "tags"}, first) && !strings.HasSuffix(rest, "/name")
 	}
 	if rest, ok := strings.CutPrefix(pointer, "/spec/env_locations/"); ok {
-		return !strings.Contains(rest, "/") // a location itself, such as PLAIN:…
+		return !strings.Contains(rest, "/") || strings.HasSuffix(rest, "/literal") // a location itself, such as PLAIN:…, or a secret's value
 	}
 	return strings.HasPrefix(pointer, "/spec/service/") || strings.HasPrefix(pointer, "/spec/schedule/")
 }

@@ -25,6 +25,9 @@ func (s *Sources) read(ctx context.Context, p place, before []ansiblevault.Passw
 	if p.file == prompt || p.file == "prompt_ask_vault_pass" {
 		return s.ask(ctx, p)
 	}
+	if p.away {
+		return s.fetch(ctx, p, before)
+	}
 	path := s.path(p.file)
 	info, err := os.Stat(path)
 	switch {
@@ -72,6 +75,11 @@ func (s *Sources) content(ctx context.Context, p place, path string, info fs.Fil
 	if err != nil {
 		return nil, p.failure("the vault password file cannot be read: "+reason(err), "", err)
 	}
+	return p.opened(content, before)
+}
+
+// opened is the password in a text, which may be encrypted itself.
+func (p place) opened(content []byte, before []ansiblevault.Password) ([]byte, error) {
 	content = bytes.Trim(content, " \t\r\n\v\f")
 	if !ansiblevault.IsEncrypted(content) {
 		return content, nil

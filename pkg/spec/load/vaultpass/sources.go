@@ -33,10 +33,14 @@ import (
 type Sources struct {
 	VaultIDs      []string      // of --vault-id: ID@FILE, or FILE
 	PasswordFiles []string      // of --vault-password-file
+	Remote        []string      // of --vault-password-from: addresses, each with ID@ before it or not
 	Environ       []string      // NAME=value; what scripts run with
 	Environment   string        // scripts get it as DEPLOYMENT_ENVIRONMENT; "" leaves Environ's
 	Dir           string        // where relative paths begin and scripts run; "" is the working directory
 	Timeout       time.Duration // for each script; 0 is a minute
+	// Fetch is what is at an address of Remote, in which {{ env }} has been
+	// replaced by Environment; nil where nothing can be fetched.
+	Fetch func(ctx context.Context, address string) ([]byte, error)
 	// Ask asks for the password of an id, for sources called prompt; nil where
 	// nobody can be asked.
 	Ask func(ctx context.Context, id string) (spec.Secret, error)
@@ -53,7 +57,7 @@ type Sources struct {
 }
 
 // Passwords are all passwords found: of the vault ids first, then of the
-// password files, then ANSIBLE_VAULT_PASSWORD, as the flags outrank the
+// password files, then of the remote addresses, then ANSIBLE_VAULT_PASSWORD, as the flags outrank the
 // environment. The first call finds them and later ones repeat its answer,
 // unless ctx ended it. As with Ansible, a source that fails is an error only
 // when no other gave a password; Failures has it in any case. No source at
@@ -107,6 +111,7 @@ type place struct {
 	id    string // "" when a client script is not to be told one
 	file  string // as it was written
 	asker string // the flag or variable that names it
+	away  bool   // file is an address to fetch from
 }
 
 // complaint is err as an Error about p.
@@ -132,6 +137,9 @@ func (s *Sources) places() ([]place, error) {
 	for _, file := range append(append([]string{}, s.PasswordFiles...), extra.passwordFiles...) {
 		places = append(places, place{id: defaultID, file: file, asker: "--vault-password-file"})
 	}
+	for _, address := range s.Remote {
+		places = append(places, remote(address))
+	}
 	if file := s.source("ANSIBLE_VAULT_PASSWORD_FILE"); file != "" {
 		places = append(places, place{id: defaultID, file: file, asker: "ANSIBLE_VAULT_PASSWORD_FILE"})
 	}
@@ -148,6 +156,15 @@ func vaultID(text string) place {
 		id, file = "", text
 	}
 	return place{id: id, file: file, asker: "--vault-id"}
+}
+
+// remote reads [ID@]ADDRESS. An id has neither : nor /, as every address has.
+func remote(text string) place {
+	p := place{id: defaultID, file: text, asker: "--vault-password-from", away: true}
+	if id, address, labelled := strings.Cut(text, "@"); labelled && !strings.ContainsAny(id, ":/") {
+		p.id, p.file = id, address
+	}
+	return p
 }
 
 // source is a variable that names a password or where one is.
