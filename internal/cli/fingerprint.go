@@ -18,9 +18,10 @@ import (
 )
 
 const aboutRotate = `Give ENV another fingerprint key, by which reconciler tells values apart without
-reading them, and put each secret once more under it. No value changes, no task
-definition is registered, and plan shows nothing of it. Cut off, it goes on from
-there when run again; a key that was rotated less than a day ago stays.`
+reading them, and put each secret once more under it. No value changes and no task
+definition is registered; services of tasks with on_secret_change count as older
+than the new versions. Cut off, it goes on from there when run again; a key that
+was rotated less than a day ago stays.`
 
 type rotateFlags struct {
 	yes, again bool

@@ -23,7 +23,7 @@ func Declares(o Options) (d Declared) {
 	if err != nil {
 		return d
 	}
-	defer f.root.Close() //nolint:errcheck // it was only read
+	defer f.root.Close()
 	o.Passwords = func(context.Context) ([]ansiblevault.Password, error) { return nil, errSealed }
 	l := &loader{Options: o, ctx: context.Background(), folder: f}
 	nodes, err := l.documents(projectFile)
