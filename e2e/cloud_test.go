@@ -55,7 +55,7 @@ func newCloud(t testing.TB, target string) *cloud {
 		c.sandbox = serveSandbox(t, c.account)
 		upstream = c.sandbox.url
 	case troubled:
-		c.sandbox = serveSandbox(t, c.account, "--lag", lag.String(), "--role-delay", lag.String(), "--faults", "10% caller="+unlucky)
+		c.sandbox = serveSandbox(t, c.account, "--lag", lag.String(), "--role-delay", lag.String(), "--faults", "10% caller="+unlucky, "--seed", "1")
 		upstream = c.sandbox.url
 	default:
 		upstream = shared.running(t, target).url

@@ -30,7 +30,8 @@ func (k *Kind) readOne(ctx context.Context, name string) (Observed, bool, error)
 		return o, false, err
 	}
 	for _, read := range []func(context.Context, *Observed) error{k.readInline, k.readManaged, k.readProfiles} {
-		if err := read(ctx, &o); err != nil {
+		// The role is there, so a list that does not know it is one that lags.
+		if err := k.settle(ctx, name, newRoleLag, func() error { return read(ctx, &o) }); err != nil {
 			return o, false, failed("read", key, err)
 		}
 	}
@@ -81,6 +82,7 @@ func (k *Kind) readManaged(ctx context.Context, o *Observed) error {
 }
 
 func (k *Kind) readProfiles(ctx context.Context, o *Observed) error {
+	o.Profiles = nil
 	pages := iam.NewListInstanceProfilesForRolePaginator(k.client, &iam.ListInstanceProfilesForRoleInput{RoleName: &o.Name})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
