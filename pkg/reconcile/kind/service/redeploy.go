@@ -55,29 +55,62 @@ func (k *Kind) settle(ctx context.Context, d Desired) error {
 	return k.opts.Sleep(ctx, pause)
 }
 
-// force asks for a deployment and returns its id. When the answer was lost, the
-// deployment that has appeared is the one.
+// attempts bound how often a deployment is asked for, with pauses that double
+// from the first one.
+const (
+	attempts   = 6
+	firstPause = time.Second
+)
+
+// force asks for a deployment and returns its id. UpdateService has no
+// idempotency token, so it is sent again only where the last one did nothing:
+// each request that took effect would make a deployment of its own.
 func (k *Kind) force(ctx context.Context, key resource.Key, o Observed) (string, error) {
-	out, err := k.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &o.cluster, Service: &o.name, ForceNewDeployment: true})
+	pause := firstPause
+	for attempt := 1; ; attempt++ {
+		id, err := k.forceOnce(ctx, key, o)
+		class := resource.ClassOf(err)
+		if err == nil || attempt == attempts || class != resource.Retryable && class != resource.Throttled {
+			return id, err
+		}
+		if sleepErr := k.opts.Sleep(ctx, pause); sleepErr != nil {
+			return "", fmt.Errorf("%w (while waiting to try again: %w)", sleepErr, err)
+		}
+		pause *= 2
+	}
+}
+
+// forceOnce sends one request. When its answer was lost, the deployment that has
+// appeared is the one.
+func (k *Kind) forceOnce(ctx context.Context, key resource.Key, o Observed) (string, error) {
+	out, err := k.ecs.UpdateService(ctx, &ecs.UpdateServiceInput{Cluster: &o.cluster, Service: &o.name, ForceNewDeployment: true}, once)
 	if err != nil {
-		err = fmt.Errorf("deploy %s anew: %w", key, awsapi.Classify(err))
-		if resource.ClassOf(err) != resource.Retryable {
-			return "", err
-		}
-		now, describeErr := k.batch(ctx, o.cluster, []string{o.name})
-		if describeErr != nil || len(now) == 0 {
-			return "", err
-		}
-		if p := primary(now[0].Deployments); p != nil && aws.ToString(p.Id) != o.deployment {
-			return aws.ToString(p.Id), nil
-		}
-		return "", err
+		return k.lost(ctx, o, fmt.Errorf("deploy %s anew: %w", key, awsapi.Classify(err)))
 	}
 	p := primary(out.Service.Deployments)
 	if p == nil || aws.ToString(p.Id) == o.deployment {
 		return "", &resource.Error{Class: resource.Terminal, Message: fmt.Sprintf("deploy %s anew: ECS has started no deployment", key)}
 	}
 	return aws.ToString(p.Id), nil
+}
+
+// once turns off the SDK's retries, which cannot tell a lost answer from none.
+func once(o *ecs.Options) { o.Retryer = aws.NopRetryer{} }
+
+// lost is the deployment that a request which failed has made all the same, or
+// its error. Not being able to look is no reason to ask again.
+func (k *Kind) lost(ctx context.Context, o Observed, failure error) (string, error) {
+	if resource.ClassOf(failure) != resource.Retryable {
+		return "", failure
+	}
+	now, err := k.batch(ctx, o.cluster, []string{o.name})
+	if err != nil || len(now) == 0 {
+		return "", &resource.Error{Class: resource.Terminal, Message: "it is not known whether a deployment was started; plan again to see", Cause: failure}
+	}
+	if p := primary(now[0].Deployments); p != nil && aws.ToString(p.Id) != o.deployment {
+		return aws.ToString(p.Id), nil
+	}
+	return "", failure
 }
 
 // completed tells whether a deployment has, an error that it never will. A
