@@ -115,8 +115,9 @@ func TestManagedSecretCheckTellsNothingOfTheValue(t *testing.T) {
 		if err == nil {
 			t.Fatal("accepted")
 		}
-		if text := fmt.Sprintf("%v %+v %#v", err, err, err); strings.Contains(text, "CANARY") || strings.Contains(text, fmt.Sprint(len(value))) {
-			t.Error("the complaint tells of the value")
+		// What %#v prints holds addresses, whose digits may be those of any length.
+		if text := fmt.Sprintf("%v %+v", err, err); strings.Contains(text, fmt.Sprint(len(value))) || strings.Contains(text+fmt.Sprintf("%#v", err), "CANARY") {
+			t.Errorf("the complaint tells of the value: %s", text)
 		}
 	}
 }
