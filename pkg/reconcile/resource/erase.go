@@ -16,6 +16,14 @@ func Erase[D, O any](k Kind[D, O]) Any {
 	return e
 }
 
+// Anew is k for another plan; k itself when it remembers nothing.
+func Anew(k Any) Any {
+	if r, ok := k.(Rememberer[any, any]); ok {
+		return r.Anew()
+	}
+	return k
+}
+
 type prunable[D, O any] struct {
 	erased[D, O]
 	Pruner
@@ -47,6 +55,14 @@ func (e erased[D, O]) Find(ctx context.Context, d *spec.Deployment, s Sought) ([
 	}
 	nodes, err := f.Find(ctx, d, s)
 	return eraseAll(nodes), err
+}
+
+// Anew is the same kind when that remembers nothing.
+func (e erased[D, O]) Anew() Any {
+	if r, ok := e.kind.(Rememberer[D, O]); ok {
+		return Erase(r.Anew())
+	}
+	return Erase(e.kind)
 }
 
 func (e erased[D, O]) Observe(ctx context.Context, keys []Key) (map[Key]any, error) {

@@ -50,6 +50,13 @@ type Finder[D any] interface {
 	Find(ctx context.Context, d *spec.Deployment, s Sought) ([]Node[D], error)
 }
 
+// Rememberer is a kind that has in mind, from Desired to Observe and on to what
+// carries a plan out, what that one plan is about. Anew is the same kind for
+// another plan: with nothing in mind, and with all that it has learnt of AWS.
+type Rememberer[D, O any] interface {
+	Anew() Kind[D, O]
+}
+
 // Sought is what a Finder looks for.
 type Sought struct {
 	Tasks []string // only what serves these; nil for all
