@@ -52,7 +52,9 @@ type Change struct {
 	Note      string          // who changed it and when, where AWS tells
 	Blocked   *resource.Error // why apply will refuse it; nil when it will not
 	Held      string          // the policy that keeps apply from correcting it; ""
-	Digest    string          // of the desired state that Create makes; only in a saved plan
+	// Suspended says which tasks are to be left alone by who corrects drift, by the object's tags.
+	Suspended map[string]spec.Suspension
+	Digest    string // of the desired state that Create makes; only in a saved plan
 }
 
 // pending are the differences that apply will remove.

@@ -96,6 +96,8 @@ type Standing struct {
 	Refuse string // why the object must never be touched; "" when it may
 	Moved  bool   // it is no longer what our last apply left
 	Note   string // who changed it and when, where AWS tells
+	// Suspended says which tasks are to be left alone, by its tags.
+	Suspended map[string]spec.Suspension
 }
 
 // Any is a kind with its types erased. Values that it hands out go back only

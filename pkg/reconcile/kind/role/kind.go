@@ -98,6 +98,8 @@ func (k *Kind) Standing(d Desired, o Observed) resource.Standing {
 		Owner:  o.Tags[spec.TagOwner],
 		Refuse: refusal(d, o),
 		Moved:  o.Tags[spec.TagApplied] == d.Tags[spec.TagApplied],
+
+		Suspended: spec.Suspensions(o.Tags),
 	}
 }
 

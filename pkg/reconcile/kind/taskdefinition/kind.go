@@ -97,7 +97,7 @@ func (*Kind) Outputs(o Observed, pending []resource.FieldChange) resource.Output
 // back. Values from a vault are not in it, so a
 // difference in those alone counts as a change of the spec.
 func (k *Kind) Standing(d Desired, o Observed) resource.Standing {
-	s := resource.Standing{Owner: o.owner}
+	s := resource.Standing{Owner: o.owner, Suspended: spec.Suspensions(o.tags)}
 	changes := k.Diff(d, o)
 	s.Moved = o.owner != o.tags[spec.TagOwner] || o.lostApplied() || (showsAny(changes) && o.tags[spec.TagApplied] == k.digest(d))
 	if s.Moved && !onlyTags(changes) {
