@@ -12,8 +12,7 @@ import (
 
 func TestEverythingIsMadeAndDriftIsPutBack(t *testing.T) {
 	simulate(t, 2, nil, func(w *world) {
-		want := []string{"applied arn:aws:iam::012345678901:role/task-0000", "applied arn:aws:iam::012345678901:role/task-0001",
-			"applied fleet/task-0000.env", "applied fleet/task-0001.env", "applied task-0000", "applied task-0001"}
+		want := []string{"applied fleet/task-0000.env", "applied fleet/task-0001.env", "applied task-0000", "applied task-0000", "applied task-0001", "applied task-0001"}
 		if diff := cmp.Diff(want, w.happened()); diff != "" {
 			t.Error(diff)
 		}

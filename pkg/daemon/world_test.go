@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 
 	"ecs-reconciler/internal/sandbox"
+	"ecs-reconciler/internal/sandbox/fault"
 	"ecs-reconciler/internal/sandbox/sandboxtest"
 	"ecs-reconciler/pkg/awsapi"
 	"ecs-reconciler/pkg/daemon/status"
@@ -87,7 +88,7 @@ func (w *world) Connect(ctx context.Context, d *spec.Deployment) (*Connection, e
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.calls = s.Calls
-	return &Connection{Calls: s.Calls.Counts, Fence: func(func() error) {}, Close: func() error { return nil },
+	return &Connection{Calls: s.Calls.Counts, Fence: s.Gate.Fence, Close: func() error { return nil },
 		Reconciler: &reconcile.Reconciler{Gate: s.Gate, Kinds: all.Kinds(s.Config, all.Options{Parallelism: 10, Wait: func(string) {}, Sleep: sleep, Pause: sleep})}}, nil
 }
 
@@ -100,16 +101,21 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// options are those of a daemon that looks each minute.
+func (w *world) options() Options {
+	return Options{Interval: time.Minute, Parallelism: 10, MaxDeletes: 10, Grace: 10 * time.Second, Backoff: Backoff{time.Second, time.Minute},
+		Board: w.board, Log: zap.NewNop(), Now: time.Now, Sleep: sleep, Jitter: func() float64 { return 0.5 },
+		Tell:   func(_ string, r status.Record) { w.mu.Lock(); defer w.mu.Unlock(); w.records = append(w.records, r) },
+		Cycled: func(c Cycle) { w.mu.Lock(); defer w.mu.Unlock(); w.cycles = append(w.cycles, c) }}
+}
+
 // simulate runs a test in simulated time, on a daemon that has made the fleet.
 func simulate(t *testing.T, n int, change func(*Options), test func(*world), sandboxed ...sandboxtest.Option) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		server, _ := sandboxtest.New(t, sandboxed...)
 		w := &world{t: t, server: server, board: status.NewBoard(), spec: fleet(t, n)}
-		o := Options{Interval: time.Minute, Parallelism: 10, MaxDeletes: 10, Grace: 10 * time.Second, Backoff: Backoff{time.Second, time.Minute},
-			Board: w.board, Log: zap.NewNop(), Now: time.Now, Sleep: sleep, Jitter: func() float64 { return 0.5 },
-			Tell:   func(_ string, r status.Record) { w.mu.Lock(); defer w.mu.Unlock(); w.records = append(w.records, r) },
-			Cycled: func(c Cycle) { w.mu.Lock(); defer w.mu.Unlock(); w.cycles = append(w.cycles, c) }}
+		o := w.options()
 		if change != nil {
 			change(&o)
 		}
@@ -142,14 +148,27 @@ func (w *world) pass(d time.Duration) {
 	w.settle()
 }
 
+// secrets is a client for what is done by hand, whom no fault strikes.
 func (w *world) secrets() *secretsmanager.Client {
+	return secretsmanager.NewFromConfig(sandboxtest.Config(w.server, region))
+}
+
+// fault has calls of the daemon's fail from now on.
+func (w *world) fault(rules ...fault.Rule) {
 	w.t.Helper()
-	s, err := awsapi.Open(context.Background(), awsapi.Options{Region: region, Transport: w.server.Transport(), Static: true})
-	if err != nil {
+	for i := range rules {
+		rules[i].Caller = "sandbox"
+	}
+	if err := w.server.SetFaults(rules, 1); err != nil {
 		w.t.Fatal(err)
 	}
-	s.Gate.Open()
-	return secretsmanager.NewFromConfig(s.Config)
+}
+
+// sent is how many calls of an operation the daemon sent so far.
+func (w *world) sent(operation string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.calls.Counts()[operation]
 }
 
 func (w *world) value(task string) string {
