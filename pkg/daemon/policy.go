@@ -9,6 +9,7 @@ import (
 	"ecs-reconciler/pkg/daemon/status"
 	"ecs-reconciler/pkg/reconcile/plan"
 	"ecs-reconciler/pkg/reconcile/resource"
+	"ecs-reconciler/pkg/reconcile/suspension"
 )
 
 // An object that somebody else keeps changing is put back this often within
@@ -121,7 +122,7 @@ func (s *shard) limits(truth status.Truth, reason, message string) {
 // nil where nobody does, or no longer.
 func suspended(task string, steps []*plan.Step, now time.Time) *status.Suspension {
 	for _, step := range steps {
-		if x, ok := step.Suspended[task]; ok && x.Holds(now) {
+		if x, ok := suspension.Of(task, step.Suspended); ok && x.Holds(now) {
 			return &status.Suspension{Reason: x.Reason, Until: x.Until}
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"ecs-reconciler/internal/sandbox/fault"
 	"ecs-reconciler/internal/sandbox/sandboxtest"
 	"ecs-reconciler/pkg/daemon/status"
+	"ecs-reconciler/pkg/reconcile/suspension"
 	"ecs-reconciler/pkg/spec"
 )
 
@@ -83,7 +84,8 @@ func TestNothingIsChangedOutsideOfTheWindow(t *testing.T) {
 func TestASuspendedTaskIsLeftAlone(t *testing.T) {
 	simulate(t, 2, nil, func(w *world) {
 		until := time.Now().Add(time.Hour)
-		key, value, err := spec.Suspension{Reason: "migration of the database", Until: &until}.Tag("task-0000")
+		key := spec.TagSuspended + "task-0000"
+		value, err := suspension.Suspension{Reason: "migration of the database", Until: &until}.Text()
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -49,12 +49,11 @@ type Change struct {
 	Reason    resource.Reason // "" for a noop
 	Fields    []resource.FieldChange
 	DependsOn []resource.Key
-	Note      string          // who changed it and when, where AWS tells
-	Blocked   *resource.Error // why apply will refuse it; nil when it will not
-	Held      string          // the policy that keeps apply from correcting it; ""
-	// Suspended says which tasks are to be left alone by who corrects drift, by the object's tags.
-	Suspended map[string]spec.Suspension
-	Digest    string // of the desired state that Create makes; only in a saved plan
+	Note      string            // who changed it and when, where AWS tells
+	Blocked   *resource.Error   // why apply will refuse it; nil when it will not
+	Held      string            // the policy that keeps apply from correcting it; ""
+	Suspended map[string]string // which tasks are to be left alone, see spec.Suspensions
+	Digest    string            // of the desired state that Create makes; only in a saved plan
 }
 
 // pending are the differences that apply will remove.

@@ -2,6 +2,7 @@ package resource
 
 import (
 	"context"
+	"errors"
 
 	"ecs-reconciler/pkg/spec"
 )
@@ -91,6 +92,15 @@ func (e erased[D, O]) Diff(d, o any) []FieldChange {
 
 func (e erased[D, O]) Keep(d, o any, ignore []string) any {
 	return e.kind.Keep(d.(D), o.(O), ignore)
+}
+
+// Tag is errors.ErrUnsupported of a kind that is no Tagger.
+func (e erased[D, O]) Tag(ctx context.Context, o any, tags map[string]string) error {
+	t, ok := e.kind.(Tagger[O])
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	return t.Tag(ctx, o.(O), tags)
 }
 
 // Digest is "" for a kind that tells none.

@@ -57,6 +57,11 @@ type Rememberer[D, O any] interface {
 	Anew() Kind[D, O]
 }
 
+// Tagger is a kind whose objects can be given tags beside those it converges.
+type Tagger[O any] interface {
+	Tag(ctx context.Context, o O, tags map[string]string) error
+}
+
 // Sought is what a Finder looks for.
 type Sought struct {
 	Tasks []string // only what serves these; nil for all
@@ -92,12 +97,11 @@ type Node[D any] struct {
 
 // Standing is what an observed object tells of its history.
 type Standing struct {
-	Owner  string // value of the owner tag; "" without one
-	Refuse string // why the object must never be touched; "" when it may
-	Moved  bool   // it is no longer what our last apply left
-	Note   string // who changed it and when, where AWS tells
-	// Suspended says which tasks are to be left alone, by its tags.
-	Suspended map[string]spec.Suspension
+	Owner     string            // value of the owner tag; "" without one
+	Refuse    string            // why the object must never be touched; "" when it may
+	Moved     bool              // it is no longer what our last apply left
+	Note      string            // who changed it and when, where AWS tells
+	Suspended map[string]string // which tasks are to be left alone, see spec.Suspensions
 }
 
 // Any is a kind with its types erased. Values that it hands out go back only
