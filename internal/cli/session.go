@@ -28,6 +28,7 @@ type run struct {
 	session    *awsapi.Session
 	reconciler *reconcile.Reconciler
 	caller     awsapi.Caller
+	server     *sandbox.Server // the embedded AWS where it is shared; nil elsewhere
 	close      func() error
 }
 
@@ -117,16 +118,18 @@ func (a *app) assumedRole(d *spec.Deployment) string {
 
 // embed starts the sandbox as the account and region that the spec means.
 func (a *app) embed(r *run, o *awsapi.Options) error {
-	d := r.deployment
-	dir, err := a.sandboxDir()
-	if err != nil {
-		return err
+	d, server := r.deployment, r.server
+	if server == nil {
+		dir, err := a.sandboxDir()
+		if err != nil {
+			return err
+		}
+		server, err = sandbox.New(sandbox.Options{Account: d.AccountID, Region: d.Region, Dir: filepath.Join(dir, d.AccountID), KMSKeys: kmsKeys(d)})
+		if err != nil {
+			return err
+		}
+		r.close = server.Close
 	}
-	server, err := sandbox.New(sandbox.Options{Account: d.AccountID, Region: d.Region, Dir: filepath.Join(dir, d.AccountID), KMSKeys: kmsKeys(d)})
-	if err != nil {
-		return err
-	}
-	r.close = server.Close
 	o.Transport, o.Static, o.Limits, o.AssumeRoleARN = server.Transport(), true, false, ""
 	return nil
 }

@@ -22,7 +22,8 @@ type Environment interface {
 // Loaded is what specs say.
 type Loaded struct {
 	Deployment *spec.Deployment
-	Revision   string // of the source: a commit, say; may be empty
+	Tasks      []string // those to keep; nil for all
+	Revision   string   // of the source: a commit, say; may be empty
 }
 
 // Connection is an account and region to converge.

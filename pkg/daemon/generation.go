@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 
@@ -25,6 +26,9 @@ type part struct {
 func newGeneration(l Loaded) *generation {
 	g := &generation{number: 1, deployment: l.Deployment, revision: l.Revision, parts: map[string]part{}}
 	for _, t := range l.Deployment.Tasks {
+		if l.Tasks != nil && !slices.Contains(l.Tasks, t.Name) {
+			continue
+		}
 		t.At = spec.Position{}
 		t.EnvLocations = slices.Clone(t.EnvLocations)
 		for i := range t.EnvLocations {
@@ -45,19 +49,16 @@ func newGeneration(l Loaded) *generation {
 
 func (g *generation) share(tasks []string, add func(*part)) {
 	for _, name := range tasks {
-		p := g.parts[name]
-		add(&p)
-		g.parts[name] = p
+		if p, ok := g.parts[name]; ok {
+			add(&p)
+			g.parts[name] = p
+		}
 	}
 }
 
 // tasks are the names of all tasks, in order.
 func (g *generation) tasks() []string {
-	names := make([]string, 0, len(g.deployment.Tasks))
-	for _, t := range g.deployment.Tasks {
-		names = append(names, t.Name)
-	}
-	return names
+	return slices.Sorted(maps.Keys(g.parts))
 }
 
 // task finds a task by name.

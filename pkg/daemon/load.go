@@ -18,7 +18,7 @@ func (s *shard) load(ctx context.Context) bool {
 	if ctx.Err() != nil {
 		return false
 	}
-	if err == nil && len(loaded.Deployment.Tasks) == 0 {
+	if err == nil && (len(loaded.Deployment.Tasks) == 0 || loaded.Tasks != nil && len(loaded.Tasks) == 0) {
 		err = errors.New("the spec declares no task any more: that is taken for a mistake")
 		if former == nil {
 			err = errors.New("the spec declares no task")
@@ -34,7 +34,6 @@ func (s *shard) load(ctx context.Context) bool {
 
 // refuse keeps the last good specs, and says why.
 func (s *shard) refuse(err error) {
-	s.log.Error("the newest specs are refused, the last good ones stay in force", zap.Error(err))
 	now := s.opts.Now()
 	s.tellBoard(func(e *status.Environment) {
 		e.SetCondition(status.Condition{Type: status.SpecLoaded, Status: status.False, Reason: "Refused", Message: err.Error(), LastTransitionTime: now, ObservedGeneration: e.Generation})

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"go.uber.org/zap"
-
 	"ecs-reconciler/pkg/daemon/status"
 	"ecs-reconciler/pkg/reconcile"
 	"ecs-reconciler/pkg/reconcile/plan"
@@ -66,11 +64,11 @@ func (s *shard) scan(ctx context.Context, g *generation, keys []string) (*plan.P
 		return nil, err
 	}
 	scope := reconcile.Scope{Tasks: slices.Clone(keys), Prune: slices.Contains(keys, orphans)}
-	if scope.Prune || 2*len(keys) > len(g.tasks()) {
+	if whole := len(g.parts) == len(g.deployment.Tasks); scope.Prune || whole && 2*len(keys) > len(g.parts) {
 		scope.Tasks = nil
 	}
 	// A task may have gone from the spec while it stood in the queue.
-	scope.Tasks = slices.DeleteFunc(scope.Tasks, func(key string) bool { return !slices.Contains(g.tasks(), key) })
+	scope.Tasks = slices.DeleteFunc(scope.Tasks, func(key string) bool { _, ok := g.parts[key]; return !ok })
 	if scope.Tasks != nil && len(scope.Tasks) == 0 {
 		return &plan.Plan{Owner: g.deployment.Owner()}, nil
 	}
@@ -88,7 +86,6 @@ func (s *shard) blind(ctx context.Context, keys []string, err error) {
 	if ctx.Err() != nil {
 		return
 	}
-	s.log.Error("AWS cannot be compared with the specs", zap.Error(err), zap.Int("tasks", len(keys)))
 	now := s.opts.Now()
 	s.tellBoard(func(e *status.Environment) {
 		e.SetCondition(status.Condition{Type: status.Scanned, Status: status.False, Reason: "Failed", Message: err.Error(), LastTransitionTime: now, ObservedGeneration: e.Generation})

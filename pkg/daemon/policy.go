@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"go.uber.org/zap"
-
 	"ecs-reconciler/pkg/daemon/status"
 	"ecs-reconciler/pkg/reconcile/plan"
 	"ecs-reconciler/pkg/reconcile/resource"
@@ -99,7 +97,6 @@ func (s *shard) withhold(g *generation, jobs []*job) {
 	}
 	why := fmt.Sprintf("%d objects would be written in this interval, beyond --max-writes-per-cycle %d or --max-deletes %d: nothing is, until the specs change or the flags do",
 		writes, s.opts.MaxWrites, s.opts.MaxDeletes)
-	s.log.Error("stopped", zap.String("why", why))
 	s.limits(status.False, "Stopped", why)
 	s.once("limits", why, status.Record{What: status.Stopped, Message: why})
 	for _, j := range jobs {

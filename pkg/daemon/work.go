@@ -76,23 +76,22 @@ func (s *shard) account(j *job, results []apply.Result) {
 		i := slices.IndexFunc(j.plan.Steps, func(step *plan.Step) bool { return step.Key == r.Key })
 		step := j.plan.Steps[i]
 		record := status.Record{Kind: r.Key.Type, Name: r.Key.Name, Fields: step.Shown().Fields, Task: first(step.Tasks)}
+		took := zap.Duration("took", r.Duration.Round(time.Millisecond))
 		switch {
 		case r.Status == apply.Done && step.Reason == resource.Drift:
 			s.mu.Lock()
 			s.fights.corrected(r.Key, s.opts.Now())
 			s.mu.Unlock()
 			record.What, record.Who = status.Corrected, s.who(step)
-			s.tell(record)
+			s.tell(record, took)
 			s.forget("drift " + r.Key.String())
 		case r.Status == apply.Done:
 			record.What, record.Message = status.Applied, string(step.Action)
-			s.tell(record)
+			s.tell(record, took)
 		case r.Status == apply.Failed:
 			record.What, record.Message = status.Failed, r.Err.Error()
 			s.once("failed "+r.Key.String(), record.Message, record)
 		}
-		s.log.Info("applied", zap.Stringer("object", r.Key), zap.String("action", string(r.Action)), zap.String("reason", string(step.Reason)),
-			zap.String("status", string(r.Status)), zap.Duration("took", r.Duration.Round(time.Millisecond)), zap.Error(r.Err))
 	}
 }
 
