@@ -33,5 +33,5 @@ func (p *pace) pause() time.Duration {
 	for range p.failures - 1 {
 		pause = min(2*pause, max(maxPause, p.Interval))
 	}
-	return time.Duration((0.8 + 0.4*p.Random()) * float64(pause))
+	return time.Duration((0.8 + 0.4*p.Jitter()) * float64(pause))
 }

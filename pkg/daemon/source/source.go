@@ -74,7 +74,7 @@ type Options struct {
 
 	Now    func() time.Time
 	After  func(time.Duration) <-chan time.Time
-	Random func() float64 // in [0, 1)
+	Jitter func() float64 // in [0, 1)
 }
 
 // Open prepares a source. It reads nothing of it yet, and removes what killed
@@ -132,8 +132,8 @@ func (o Options) clocked() Options {
 	if o.After == nil {
 		o.After = time.After
 	}
-	if o.Random == nil {
-		o.Random = rand.Float64 //nolint:gosec // spreads polls in time
+	if o.Jitter == nil {
+		o.Jitter = rand.Float64 //nolint:gosec // spreads polls in time
 	}
 	return o
 }

@@ -47,7 +47,7 @@ func TestWatchGit(t *testing.T) {
 	leaks(t)
 	r := newRepository(t, project())
 	c := newClock()
-	s := open(t, r.url()+"?ref=main", source.Options{After: c.After, Random: func() float64 { return 0.5 }, Interval: time.Minute})
+	s := open(t, r.url()+"?ref=main", source.Options{After: c.After, Jitter: func() float64 { return 0.5 }, Interval: time.Minute})
 	fetch(t, s)
 	calls := watching(t, s)
 	<-c.asked
@@ -93,7 +93,7 @@ func TestWatchGit(t *testing.T) {
 func TestWatchHasJitter(t *testing.T) {
 	for random, want := range map[float64]time.Duration{0: 24 * time.Second, 0.5: 30 * time.Second, 0.999999: 36 * time.Second} {
 		c := newClock()
-		s := open(t, newRepository(t, project()).url(), source.Options{After: c.After, Random: func() float64 { return random }})
+		s := open(t, newRepository(t, project()).url(), source.Options{After: c.After, Jitter: func() float64 { return random }})
 		watching(t, s)
 		<-c.asked
 		if got := c.pauses[0].Round(time.Second); got != want {
