@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"fmt"
+	"os"
 	"sync"
 	"time"
 )
@@ -108,10 +109,15 @@ func (f *fetched) snapshot() (Snapshot, error) {
 	return Snapshot{Dir: f.folder.deployConfig(), WorkDir: f.folder.dir, Revision: f.now.revision, At: f.now.at, Author: f.now.author, release: release}, err
 }
 
+// isAt tells whether what is fetched is at a revision, and still there.
 func (f *fetched) isAt(head string) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.folder != nil && f.now.head == head
+	if f.folder == nil || f.now.head != head {
+		return false
+	}
+	_, err := os.Stat(f.folder.deployConfig())
+	return err == nil
 }
 
 // note remembers whether the source fails, and tells whether it did before.

@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// tryLock refuses: without a lock that dies with its process it is not known
+// lockFolder refuses: without a lock that dies with its process it is not known
 // whose folders are left behind.
-func tryLock(*os.File) error {
-	return errors.New("this system has no file locks; name a folder as the source")
+func lockFolder(string) (*os.File, error) {
+	return nil, errors.New("this system has no file locks; name a folder as the source")
 }

@@ -3,23 +3,15 @@ package source
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
-	"time"
 )
 
 // shelfPrefix begins the names of the folders that processes keep theirs in.
 const shelfPrefix = "reconciler-source-"
-
-// lockName is the file whose lock the process of a shelf holds.
-const lockName = "lock"
-
-// halfMade is how long a shelf may be without a lock before it counts as left
-// behind: far longer than it takes to make one.
-const halfMade = time.Hour
 
 // shelf is this process's private folder of snapshots.
 type shelf struct {
@@ -33,73 +25,55 @@ type shelf struct {
 }
 
 func newShelf(o Options) (*shelf, error) {
-	if err := sweep(o.Temp, o.Now()); err != nil {
-		return nil, err
+	if err := sweep(o.Temp); err != nil {
+		return nil, fmt.Errorf("look for what others left behind: %w", err)
 	}
+	const tries = 5
+	var err error
+	for range tries {
+		var s *shelf
+		if s, err = makeShelf(o); err == nil {
+			return s, nil
+		}
+	}
+	return nil, fmt.Errorf("make a folder for what is fetched: %w", err)
+}
+
+// makeShelf fails when another process takes the folder, not locked yet, for one
+// that was left behind.
+func makeShelf(o Options) (*shelf, error) {
 	root, err := os.MkdirTemp(o.Temp, shelfPrefix) // 0700
 	if err != nil {
-		return nil, fmt.Errorf("make a folder for what is fetched: %w", err)
+		return nil, err
 	}
-	lock, err := lockShelf(root)
+	lock, err := lockFolder(root)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("lock the folder of what is fetched: %w", err), os.RemoveAll(root))
+		return nil, errors.Join(err, os.RemoveAll(root))
+	}
+	if _, err := os.Stat(root); err != nil {
+		return nil, errors.Join(err, lock.Close())
 	}
 	return &shelf{options: o, root: root, lock: lock}, nil
 }
 
-// lockShelf makes the lock under another name, so that there is none yet that
-// is not taken.
-func lockShelf(root string) (*os.File, error) {
-	path := filepath.Join(root, lockName)
-	file, err := os.OpenFile(path+".new", os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	err = tryLock(file)
-	if err == nil {
-		err = os.Rename(path+".new", path)
-	}
-	if err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
-}
-
 // sweep removes the shelves of processes that are gone. What cannot be removed
 // is somebody else's.
-func sweep(temp string, now time.Time) error {
-	shelves, err := filepath.Glob(filepath.Join(temp, shelfPrefix+"*"))
+func sweep(temp string) error {
+	entries, err := os.ReadDir(temp)
 	if err != nil {
 		return err
 	}
-	for _, dir := range shelves {
-		if isLeftBehind(dir, now) {
+	for _, e := range entries {
+		if !e.IsDir() || !strings.HasPrefix(e.Name(), shelfPrefix) {
+			continue
+		}
+		dir := filepath.Join(temp, e.Name())
+		if lock, err := lockFolder(dir); err == nil { // else somebody is there
 			_ = os.RemoveAll(dir)
+			_ = lock.Close()
 		}
 	}
 	return nil
-}
-
-// isLeftBehind tells whether nobody holds a shelf's lock. The system lets go of
-// it when the process dies, however it dies.
-func isLeftBehind(dir string, now time.Time) bool {
-	info, err := os.Lstat(dir)
-	if err != nil || !info.IsDir() || info.Mode().Perm() != 0o700 {
-		return false
-	}
-	lock, err := os.Lstat(filepath.Join(dir, lockName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return now.Sub(info.ModTime()) > halfMade
-	}
-	if err != nil || !lock.Mode().IsRegular() {
-		return false
-	}
-	file, err := os.OpenFile(filepath.Join(dir, lockName), os.O_RDWR, 0)
-	if err != nil {
-		return false
-	}
-	defer file.Close()
-	return tryLock(file) == nil
 }
 
 // begin makes a folder to write a snapshot to.

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -31,17 +30,17 @@ func TestSnapshotsGoWhenTheyAreNotUsed(t *testing.T) {
 	shelf := shelfOf(t, temp)
 	r.commit(map[string]string{"x": "1"})
 	second := fetch(t, s)
-	if got := entries(t, shelf); !cmp.Equal(got, []string{"1", "2", "lock"}) {
+	if got := entries(t, shelf); !cmp.Equal(got, []string{"1", "2"}) {
 		t.Errorf("both are used: %v", got)
 	}
 	first.Release()
 	first.Release()
-	if got := entries(t, shelf); !cmp.Equal(got, []string{"1", "2", "lock"}) {
+	if got := entries(t, shelf); !cmp.Equal(got, []string{"1", "2"}) {
 		t.Errorf("the first is used once more: %v", got)
 	}
 	again.Release()
 	second.Release()
-	if got := entries(t, shelf); !cmp.Equal(got, []string{"2", "lock"}) {
+	if got := entries(t, shelf); !cmp.Equal(got, []string{"2"}) {
 		t.Errorf("the first is used no more, and the second is the present one: %v", got)
 	}
 	if err := s.Close(); err != nil {
@@ -84,12 +83,7 @@ func TestKilledProcessesLeaveNothing(t *testing.T) {
 		}
 	}
 	shelf := shelfOf(t, temp)
-	write(t, temp, map[string]string{"reconciler-source-file": "not a folder", "other/lock": ""})
-	odd := filepath.Join(temp, "reconciler-source-young")
-	if err := os.Mkdir(odd, 0o700); err != nil {
-		t.Fatal(err)
-	}
-
+	write(t, temp, map[string]string{"reconciler-source-file": "not a folder", "other/file": ""})
 	open(t, r.url(), source.Options{Temp: temp}).Close()
 	if _, err := os.Stat(shelf); err != nil {
 		t.Errorf("the folder of a process that lives is gone: %v", err)
@@ -99,11 +93,20 @@ func TestKilledProcessesLeaveNothing(t *testing.T) {
 	}
 	_ = cmd.Wait()
 	open(t, r.url(), source.Options{Temp: temp}).Close()
-	if got := entries(t, temp); !cmp.Equal(got, []string{"other", "reconciler-source-file", "reconciler-source-young"}) {
-		t.Errorf("left: %v", got)
-	}
-	open(t, r.url(), source.Options{Temp: temp, Now: func() time.Time { return time.Now().Add(2 * time.Hour) }}).Close()
 	if got := entries(t, temp); !cmp.Equal(got, []string{"other", "reconciler-source-file"}) {
 		t.Errorf("left: %v", got)
+	}
+}
+
+// What was removed by somebody else is fetched again.
+func TestSnapshotsThatWereRemoved(t *testing.T) {
+	r := newRepository(t, project())
+	s := open(t, r.url(), source.Options{})
+	first := fetch(t, s)
+	if err := os.RemoveAll(first.WorkDir); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(project(), read(t, fetch(t, s).WorkDir)); diff != "" {
+		t.Error(diff)
 	}
 }
