@@ -40,6 +40,8 @@ func layers() []struct {
 		{"pkg/spec/load/...", []string{"pkg/spec/..."}},
 		{"pkg/importer/terraform", []string{"pkg/spec", "pkg/spec/dotenv", "pkg/spec/load/manifest"}},
 		{"pkg/inject", []string{"pkg/spec", "pkg/spec/dotenv", "pkg/spec/words", "pkg/spec/load/yaml11"}},
+		{"pkg/daemon/source", []string{"pkg/daemon/source/signature"}},
+		{"pkg/daemon/source/signature", nil},
 		{"pkg/awsapi", []string{"pkg/spec", "pkg/reconcile/resource"}},
 		{"pkg/reconcile", []string{"pkg/spec", "pkg/reconcile/resource", "pkg/reconcile/plan", "pkg/reconcile/apply"}},
 		{"pkg/reconcile/resource", []string{"pkg/spec"}},

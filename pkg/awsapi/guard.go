@@ -41,6 +41,7 @@ func reads() map[string]bool {
 
 		"ssm:GetParameter": true,
 		"s3:GetObject":     true,
+		"s3:ListObjectsV2": true,
 
 		"tag:GetResources": true,
 	}
