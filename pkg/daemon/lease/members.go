@@ -86,9 +86,21 @@ func (m *Members) Run(ctx context.Context, work Work) error {
 		case <-ctx.Done():
 			return nil
 		case <-m.changed:
-		case <-m.options.Clock.After(m.options.Poll):
+		case <-m.options.Clock.After(m.pause()):
 		}
 	}
+}
+
+// pause is how long to wait before the next look: until a lease runs out that is
+// not renewed, should that be soon.
+func (m *Members) pause() time.Duration {
+	now, pause := m.options.Clock.Now(), m.options.Poll
+	for _, shard := range m.tidy().shards {
+		if at := m.watch.expect(now, shard).freeAt().Sub(now); at > 0 {
+			pause = min(pause, at)
+		}
+	}
+	return pause
 }
 
 // look reads the table once and does what follows from it.

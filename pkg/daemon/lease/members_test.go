@@ -302,7 +302,7 @@ func TestManyShardsSpread(t *testing.T) {
 		var all []*started
 		for i := range 5 {
 			all = append(all, start(t, store, Options{Name: fmt.Sprint(i)}, idle, shards...))
-			time.Sleep(DefaultLease)
+			time.Sleep(2 * DefaultLease)
 			total := 0
 			for _, m := range all {
 				n := len(m.valid())
