@@ -327,7 +327,7 @@ func TestScreenshots(t *testing.T) {
 		path          string
 		width, height int64
 		dark          bool
-	}{{"status-light", "/", 1100, 1250, false}, {"status-dark", "/", 1100, 1250, true}, {"status-task", "/production/report", 1100, 1100, false}, {"status-phone", "/", 390, 844, true}}
+	}{{"status-light", "/", 1000, 1000, false}, {"status-dark", "/", 1000, 1000, true}, {"status-task", "/production/report", 1000, 900, false}, {"status-phone", "/", 390, 844, true}}
 	if *update {
 		ctx := browser(t)
 		url := served(t, troubled())

@@ -35,7 +35,7 @@ func (p *Page) events(w http.ResponseWriter, r *http.Request) {
 	defer stop()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // nginx would keep events back
-	s := stream{w, http.NewResponseController(w)}
+	s := stream{w, http.NewResponseController(w), p.slow}
 	if s.send("retry: 2000\n"+change) == nil {
 		s.follow(r, changes)
 	}
@@ -46,6 +46,7 @@ const change = "event: change\ndata: {}\n\n"
 type stream struct {
 	http.ResponseWriter
 	control *http.ResponseController
+	slow    time.Duration
 }
 
 // follow tells of changes until either side ends.
@@ -73,7 +74,7 @@ func (s stream) follow(r *http.Request, changes <-chan struct{}) {
 }
 
 func (s stream) send(text string) error {
-	if err := s.control.SetWriteDeadline(time.Now().Add(slow)); err != nil {
+	if err := s.control.SetWriteDeadline(time.Now().Add(s.slow)); err != nil {
 		return fmt.Errorf("a stream without a deadline: %w", err)
 	}
 	if _, err := s.Write([]byte(text)); err != nil {

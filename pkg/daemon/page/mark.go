@@ -81,7 +81,7 @@ func (t tally) truth() string {
 	var parts []string
 	for _, m := range marks() {
 		n := t.of[m.Class]
-		if n == 0 || m == inSync {
+		if n == 0 || m == inSync || m == unchecked && len(parts) > 0 {
 			continue
 		}
 		verb := m.verb[min(n-1, 1)]

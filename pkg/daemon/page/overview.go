@@ -25,6 +25,7 @@ const (
 type overviewPage struct {
 	head
 	Truth   string
+	Also    string // what is wrong besides the tasks
 	Tone    mark
 	One     *facts // of /ENV
 	Counts  []count
@@ -104,13 +105,16 @@ func (p *Page) overviewOf(all, shown []status.Environment, here string, f filter
 	v.All, v.Truth, v.Tone = total.all, total.truth(), total.worst()
 	if n := len(v.Alarms); n > 0 {
 		v.Tone = worse(v.Tone, v.Alarms)
-		v.Truth = strings.Replace(v.Truth, "are as", "were as", 1) + "; " + alarmed(v.Alarms)
+		v.Truth, v.Also = strings.Replace(v.Truth, "are as", "were as", 1), alarmed(v.Alarms)
 	}
 	v.Counts = countsOf(shown, total, f)
 	title := v.Truth
 	if here != "" {
 		v.One = &v.Facts[0]
 		title = here + ": " + v.Truth
+	}
+	if v.Also != "" {
+		title += "; " + v.Also
 	}
 	v.head = p.head(title, here, v.Tone, all, now)
 	return v

@@ -29,6 +29,7 @@ type Page struct {
 	look    *look
 	mux     *http.ServeMux
 	streams chan struct{} // a place for each stream under way
+	slow    time.Duration // how long a stream's client may take for an event
 }
 
 // New makes the page of a board.
@@ -37,7 +38,7 @@ func New(o Options) (*Page, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Page{board: o.Board, ready: o.Ready, now: o.Now, log: o.Log, version: o.Version, look: look, streams: make(chan struct{}, maxStreams)}
+	p := &Page{board: o.Board, ready: o.Ready, now: o.Now, log: o.Log, version: o.Version, look: look, streams: make(chan struct{}, maxStreams), slow: slow}
 	if p.ready == nil {
 		p.ready = func() error { return nil }
 	}

@@ -37,7 +37,7 @@ func TestPages(t *testing.T) {
 	}{
 		{"empty", status.NewBoard(), "/", 200, []string{"No task is watched yet"}, nil},
 		{"quiet", quiet(), "/", 200, []string{"All 6 tasks are as the specs say"}, []string{"Needs attention"}},
-		{"troubled", troubled(), "/", 200, []string{"1 of 14 tasks failed, 1 is refused, 2 drifted, 1 is pending, 1 is yet to be checked; staging itself needs attention",
+		{"troubled", troubled(), "/", 200, []string{"1 of 14 tasks failed, 1 is refused, 2 drifted, 1 is pending; staging itself needs attention",
 			"the newest spec is refused", "user/alice", "cancel the deletion of the key", "until <time", "(sensitive) differs"}, []string{"assumed-role/Admin/bob</p><details"}},
 		{"environment", troubled(), "/production", 200, []string{"1 of 9 tasks failed", "WithinLimits", "shop/report/token"}, []string{"legacy"}},
 		{"task", troubled(), "/production/report", 200, []string{"team=payments", "s3:*", "arn:aws:s3:::shop-reports/*"}, []string{"smtp-password"}},

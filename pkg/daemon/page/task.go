@@ -88,6 +88,9 @@ func cardOf(e status.Environment, t status.Task, now time.Time, lines int, every
 
 func objectOf(o status.Object, lines int) object {
 	differences, only := differencesOf(o.Fields, lines)
+	if o.State == status.Moved {
+		o.Reason = "" // it says no more
+	}
 	return object{Kind: string(o.Kind), Name: o.Name, Key: string(o.Kind) + " " + o.Name, Mark: markOfState(o.State),
 		Reason: strings.ReplaceAll(string(o.Reason), "_", " "), Note: o.Note, Message: o.Message, Hint: o.Hint, Only: only, Differences: differences}
 }
