@@ -61,6 +61,9 @@ func TestConditions(t *testing.T) {
 			if diff := cmp.Diff(c.want, brief(got.Conditions)); diff != "" {
 				t.Error(diff)
 			}
+			if ready := got.Conditions.Is(Ready); ready != (got.State() == InSync) {
+				t.Errorf("ready %v, and the state is %s", ready, got.State())
+			}
 			for _, x := range got.Conditions {
 				if x.ObservedGeneration != 3 || x.LastTransitionTime != time.Unix(9, 0) || x.Message == "" {
 					t.Errorf("%+v", x)

@@ -34,6 +34,11 @@ func (b *Board) Update(environment string, change func(*Environment)) {
 		b.by[environment] = e
 	}
 	change(e)
+	b.tell()
+}
+
+// tell wakes who watches. The lock must be held.
+func (b *Board) tell() {
 	for w := range b.watchers {
 		select {
 		case w <- struct{}{}:
@@ -42,11 +47,12 @@ func (b *Board) Update(environment string, change func(*Environment)) {
 	}
 }
 
-// Forget tells no more of an environment.
+// Forget tells no more of an environment, and tells who watches.
 func (b *Board) Forget(environment string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	delete(b.by, environment)
+	b.tell()
 }
 
 // Snapshot is what is told now, by name of the environment. It does not change

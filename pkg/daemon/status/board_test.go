@@ -42,6 +42,8 @@ func TestWatchersHearOfChanges(t *testing.T) {
 		b.Update("staging", func(*Environment) {})
 	}
 	<-changes // three changes in one
+	b.Forget("staging")
+	<-changes
 	stop()
 	b.Update("staging", func(*Environment) {})
 	select {

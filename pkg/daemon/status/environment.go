@@ -36,6 +36,18 @@ type Task struct {
 	Suspension *Suspension       `json:"suspension,omitempty"`
 }
 
+// State is that of the object that matters most. A task that is not ready
+// although each of its objects is in sync could not be judged, and is failing.
+func (t Task) State() State {
+	if worst, n := worstOf(t.Objects); n > 0 {
+		return worst.State
+	}
+	if ready, ok := t.Conditions.Get(Ready); ok && ready.Status == False {
+		return Failing
+	}
+	return InSync
+}
+
 // Suspension is somebody's wish that a task be left alone.
 type Suspension struct {
 	Reason string     `json:"reason"`
