@@ -23,8 +23,8 @@ import (
 
 // load reads the deployment that args name, and refuses one that AWS would
 // refuse or that no plan can be made of. Nothing outside of the project is
-// asked but from.
-func (a *app) load(ctx context.Context, args []string, from load.Sources) (*spec.Deployment, error) {
+// asked but from, which may be nil.
+func (a *app) load(ctx context.Context, args []string, from *outside) (*spec.Deployment, error) {
 	d, err := a.read(ctx, args, from)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func offline(d *spec.Deployment) []resource.Any {
 }
 
 // read reads the deployment that args name.
-func (a *app) read(ctx context.Context, args []string, from load.Sources) (*spec.Deployment, error) {
+func (a *app) read(ctx context.Context, args []string, from *outside) (*spec.Deployment, error) {
 	env, err := a.environment(args)
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (a *app) annotated(err error) error {
 	return err
 }
 
-func (a *app) loadEnvironment(ctx context.Context, env string, from load.Sources) (*spec.Deployment, error) {
+func (a *app) loadEnvironment(ctx context.Context, env string, from *outside) (*spec.Deployment, error) {
 	images, err := a.global.imageByTask()
 	if err != nil {
 		return nil, err
@@ -75,11 +75,15 @@ func (a *app) loadEnvironment(ctx context.Context, env string, from load.Sources
 	}
 	region, account, role := a.place()
 	passwords, store := a.stored(dir, env)
-	d, err := load.Load(ctx, load.Options{
+	o := load.Options{
 		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: region, Account: account, ExecutionRole: role, Version: version,
-		Passwords: passwords.Passwords, Keys: a.keys(dir).Keys, Sources: from,
+		Passwords: passwords.Passwords, Keys: a.keys(dir).Keys,
 		Signature: func(ctx context.Context) (string, error) { return commit(ctx, dir) },
-	})
+	}
+	if from != nil {
+		o.Sources, o.Asked = from, from.isWanted
+	}
+	d, err := load.Load(ctx, o)
 	list := silent(passwords, err)
 	if err != nil {
 		if d != nil {

@@ -36,7 +36,7 @@ func (s *passwordStore) fetch(ctx context.Context, address string) ([]byte, erro
 		return nil, err
 	}
 	if !isSecret {
-		return outside{app: s.app, config: s.session.Config}.Object(ctx, object)
+		return (&outside{app: s.app, config: s.session.Config}).Object(ctx, object)
 	}
 	region := func(o *secretsmanager.Options) {
 		if arn, err := spec.ParseARN(name); err == nil {
