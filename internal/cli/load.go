@@ -74,12 +74,13 @@ func (a *app) loadEnvironment(ctx context.Context, env string, from *outside) (*
 		return nil, fmt.Errorf("cannot tell the working directory: %w", err)
 	}
 	region, account, role := a.place()
-	passwords, store := a.stored(dir, env)
 	o := load.Options{
 		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: region, Account: account, ExecutionRole: role, Version: version,
-		Passwords: passwords.Passwords, Keys: a.keys(dir).Keys,
+		Keys:      a.keys(dir).Keys,
 		Signature: func(ctx context.Context) (string, error) { return commit(ctx, dir) },
 	}
+	passwords, store := a.stored(o)
+	o.Passwords = passwords.Passwords
 	if from != nil {
 		o.Sources, o.Asked = from, from.isWanted
 	}
@@ -115,10 +116,10 @@ func (a *app) keys(dir string) *gitcryptkeys.Sources {
 
 // stored are the sources of vault passwords with what fetches from AWS. They are
 // kept, so that no question is put and no script is run twice.
-func (a *app) stored(dir, env string) (*vaultpass.Sources, *passwordStore) {
-	if a.unlocked.passwords == nil || a.unlocked.environment != env {
-		a.unlocked.environment, a.unlocked.passwords = env, a.passwords(dir, env)
-		a.unlocked.store = &passwordStore{app: a, declared: load.Declares(load.Options{Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Keys: a.keys(dir).Keys})}
+func (a *app) stored(o load.Options) (*vaultpass.Sources, *passwordStore) {
+	if a.unlocked.passwords == nil || a.unlocked.environment != o.Environment {
+		a.unlocked.environment, a.unlocked.passwords = o.Environment, a.passwords(o.WorkDir, o.Environment)
+		a.unlocked.store = &passwordStore{app: a, declares: func() load.Declared { return load.Declares(o) }}
 		a.unlocked.passwords.Fetch = a.unlocked.store.fetch
 	}
 	return a.unlocked.passwords, a.unlocked.store
