@@ -51,6 +51,7 @@ func layers() []struct {
 			"pkg/reconcile/resource", "pkg/spec"}},
 		{"pkg/reconcile/policy", []string{"pkg/spec"}},
 		{"pkg/reconcile/kind/...", []string{"pkg/reconcile/resource", "pkg/reconcile/policy", "pkg/spec", "pkg/spec/shape", "pkg/awsapi"}},
+		{"pkg/daemon/events", nil},
 		{"pkg/report", []string{"pkg/reconcile/plan", "pkg/reconcile/apply", "pkg/reconcile/resource", "pkg/spec"}},
 	}
 }
