@@ -39,6 +39,8 @@ func reads() map[string]bool {
 		"ecs:ListTaskDefinitionFamilies": true,
 		"ecs:ListTaskDefinitions":        true,
 
+		"dynamodb:Query": true,
+
 		"ssm:GetParameter": true,
 		"s3:GetObject":     true,
 
@@ -48,7 +50,10 @@ func reads() map[string]bool {
 
 // Gate stands between a session and AWS. Closed, as it is at first, it refuses
 // every operation that is not a read; the SDK then sends nothing.
-type Gate struct{ open atomic.Bool }
+type Gate struct {
+	open  atomic.Bool
+	while atomic.Pointer[func() bool]
+}
 
 // Open lets writes through.
 func (g *Gate) Open() { g.open.Store(true) }
@@ -56,11 +61,21 @@ func (g *Gate) Open() { g.open.Store(true) }
 // Close refuses writes again.
 func (g *Gate) Close() { g.open.Store(false) }
 
+// While lets a write through an open gate only if may says so, which is asked
+// in front of each attempt, as late as can be.
+func (g *Gate) While(may func() bool) { g.while.Store(&may) }
+
+// shut tells whether writes are over, whatever the gate.
+func (g *Gate) shut() bool {
+	may := g.while.Load()
+	return may != nil && !(*may)()
+}
+
 func (g *Gate) register(stack *middleware.Stack) error {
 	allowed := reads()
 	// In front of all else. The context names the operation before the stack is
 	// entered; should an SDK ever not, there is no name on the list.
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("RefuseWrites",
+	err := stack.Initialize.Add(middleware.InitializeMiddlewareFunc("RefuseWrites",
 		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 			if op := operation(ctx); !g.open.Load() && !allowed[op] {
 				return middleware.InitializeOutput{}, middleware.Metadata{},
@@ -68,6 +83,26 @@ func (g *Gate) register(stack *middleware.Stack) error {
 			}
 			return next.HandleInitialize(ctx, in)
 		}), middleware.Before)
+	if err != nil {
+		return err
+	}
+	// Behind all else: attempts wait for their turn, and for the limits.
+	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("RefuseLateWrites",
+		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+			if op := operation(ctx); !allowed[op] && g.shut() {
+				return middleware.DeserializeOutput{}, middleware.Metadata{}, &LateWriteError{Operation: op}
+			}
+			return next.HandleDeserialize(ctx, in)
+		}), middleware.After)
+}
+
+// LateWriteError is a write that was not sent because this process may not
+// write any more: see Gate.While.
+type LateWriteError struct{ Operation string }
+
+// Error names the operation.
+func (e *LateWriteError) Error() string {
+	return fmt.Sprintf("%s was not sent: this process may not write any more", e.Operation)
 }
 
 // WriteRefusedError is what a read-only session answers to a write.

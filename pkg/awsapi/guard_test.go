@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
@@ -23,6 +25,7 @@ import (
 // clients are all that reconciler makes.
 func clients(cfg aws.Config) map[string]any {
 	return map[string]any{
+		"dynamodb":       dynamodb.NewFromConfig(cfg),
 		"ecs":            ecs.NewFromConfig(cfg),
 		"iam":            iam.NewFromConfig(cfg),
 		"s3":             s3.NewFromConfig(cfg),
@@ -100,7 +103,7 @@ func TestAClosedGateRefusesEveryWrite(t *testing.T) {
 func TestReadsRead(t *testing.T) {
 	for name := range reads() {
 		_, op, _ := strings.Cut(name, ":")
-		if name != "sts:AssumeRole" && !slices.ContainsFunc([]string{"Get", "List", "Describe", "BatchGet"}, func(p string) bool { return strings.HasPrefix(op, p) }) {
+		if name != "sts:AssumeRole" && !slices.ContainsFunc([]string{"Get", "List", "Describe", "BatchGet", "Query"}, func(p string) bool { return strings.HasPrefix(op, p) }) {
 			t.Errorf("%s does not sound like a read", name)
 		}
 	}
@@ -131,3 +134,30 @@ func TestTheGateOpensAndCloses(t *testing.T) {
 		t.Errorf("%d calls counted, want the one that was let through", n)
 	}
 }
+
+// A write that is about to be sent, a second attempt included, is refused once
+// this process may not write; reads go on.
+func TestTheGateIsShutBetweenAttempts(t *testing.T) {
+	isolate(t)
+	sent, left := 0, 2
+	s := open(t, Options{Region: "us-west-2", Transport: answering(func(*http.Request) (int, string) {
+		sent++
+		return http.StatusServiceUnavailable, "<ErrorResponse><Error><Code>ServiceUnavailable</Code></Error></ErrorResponse>"
+	})})
+	s.Gate.While(func() bool { left--; return left >= 0 })
+	s.Gate.Open()
+	client := iam.NewFromConfig(s.Config, func(o *iam.Options) { o.Retryer = quick{o.Retryer} })
+	_, err := client.DeleteRole(t.Context(), &iam.DeleteRoleInput{RoleName: aws.String("r")})
+	var late *LateWriteError
+	if !errors.As(err, &late) || late.Operation != "iam:DeleteRole" || sent != 2 {
+		t.Errorf("%d were sent: %v", sent, err)
+	}
+	if _, err = client.GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("r")}); errors.As(err, &late) || sent == 2 {
+		t.Errorf("a read: %v", err)
+	}
+}
+
+// quick does not wait between attempts.
+type quick struct{ aws.Retryer }
+
+func (quick) RetryDelay(int, error) (time.Duration, error) { return 0, nil }
