@@ -41,6 +41,7 @@ func layers() []struct {
 		{"pkg/importer/terraform", []string{"pkg/spec", "pkg/spec/dotenv", "pkg/spec/load/manifest"}},
 		{"pkg/inject", []string{"pkg/spec", "pkg/spec/dotenv", "pkg/spec/words", "pkg/spec/load/yaml11"}},
 		{"pkg/awsapi", []string{"pkg/spec", "pkg/reconcile/resource"}},
+		{"pkg/daemon/lease", nil},
 		{"pkg/reconcile", []string{"pkg/spec", "pkg/reconcile/resource", "pkg/reconcile/plan", "pkg/reconcile/apply"}},
 		{"pkg/reconcile/resource", []string{"pkg/spec"}},
 		{"pkg/reconcile/plan", []string{"pkg/spec", "pkg/reconcile/resource"}},
