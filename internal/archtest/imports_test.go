@@ -48,11 +48,17 @@ func layers() []struct {
 		{"pkg/reconcile/plan", []string{"pkg/spec", "pkg/reconcile/resource"}},
 		{"pkg/reconcile/apply", []string{"pkg/reconcile/resource", "pkg/reconcile/plan"}},
 		{"pkg/reconcile/permission", []string{"pkg/spec"}},
+		{"pkg/reconcile/suspension", nil},
 		{"pkg/reconcile/kind/all", []string{"pkg/reconcile/kind/...", "pkg/reconcile/resource"}},
 		{"pkg/reconcile/kind/kindtest", []string{"internal/sandbox/...", "pkg/reconcile", "pkg/reconcile/apply", "pkg/reconcile/plan",
 			"pkg/reconcile/resource", "pkg/spec"}},
 		{"pkg/reconcile/policy", []string{"pkg/spec"}},
 		{"pkg/reconcile/kind/...", []string{"pkg/reconcile/resource", "pkg/reconcile/policy", "pkg/spec", "pkg/spec/shape", "pkg/awsapi"}},
+		{"pkg/daemon", []string{"pkg/daemon/status", "pkg/reconcile", "pkg/reconcile/apply", "pkg/reconcile/plan", "pkg/reconcile/resource", "pkg/reconcile/suspension", "pkg/spec"}},
+		{"pkg/daemon/status", []string{"pkg/reconcile/apply", "pkg/reconcile/plan", "pkg/reconcile/resource", "pkg/report", "pkg/spec"}},
+		{"pkg/daemon/page", []string{"pkg/daemon/status", "pkg/reconcile/plan", "pkg/report", "pkg/spec"}},
+		{"pkg/daemon/metrics", nil},
+		{"pkg/daemon/notify", []string{"pkg/daemon/status", "pkg/reconcile/plan", "pkg/reconcile/resource", "pkg/report"}},
 		{"pkg/report", []string{"pkg/reconcile/plan", "pkg/reconcile/apply", "pkg/reconcile/resource", "pkg/spec"}},
 	}
 }
