@@ -5,12 +5,16 @@ import (
 	"errors"
 	"strings"
 
+	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/decrypt/ansiblevault"
 )
 
 // Declared is what reconciler.yaml says in the clear of where an environment
 // is; each part is empty where it does not, or only by an expression.
-type Declared struct{ AccountID, Region, AssumeRoleARN string }
+type Declared struct {
+	AccountID, Region, AssumeRoleARN string
+	AssumeRole                       spec.AssumeRole
+}
 
 // errSealed answers whoever asks for a password where none may be needed.
 var errSealed = errors.New("the file is encrypted")
@@ -38,5 +42,15 @@ func Declares(o Options) (d Declared) {
 		}
 		return text
 	}
-	return Declared{plain("account_id"), plain("region"), plain("assume_role_arn")}
+	d = Declared{AccountID: plain("account_id"), Region: plain("region"), AssumeRoleARN: plain("assume_role_arn")}
+	d.AssumeRole = spec.AssumeRole{ExternalID: plain("assume_role_external_id")}
+	if tags := environment.Get("assume_role_session_tags"); tags != nil {
+		d.AssumeRole.SessionTags = map[string]string{}
+		for _, f := range tags.Fields {
+			if text := textOf(f.Value); !strings.Contains(text, "{{") {
+				d.AssumeRole.SessionTags[f.KeyText()] = text
+			}
+		}
+	}
+	return d
 }

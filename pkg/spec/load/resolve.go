@@ -14,7 +14,7 @@ import (
 // are collected, so that one run shows them all.
 func (l *loader) resolve(p *source.Project) (*spec.Deployment, error) {
 	r := &resolver{loader: l, project: p, contents: map[string]content{}, declared: map[*manifest.Secret]spec.EnvLocation{}, d: &spec.Deployment{
-		Project: p.Name, Environment: l.Environment, AssumeRoleARN: p.AssumeRoleARN, Tags: p.Tags,
+		Project: p.Name, Environment: l.Environment, AssumeRoleARN: p.AssumeRoleARN, AssumeRole: p.AssumeRole, Tags: p.Tags,
 		Undeployed: slices.Sorted(slices.Values(p.Undeployed)), Selected: p.Selected, Warnings: p.Warnings,
 	}}
 	r.locate()
