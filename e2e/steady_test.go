@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,6 +137,31 @@ func (l lived) wants(t *testing.T, key resource.Key) {
 	l.converge(t)
 	if got := l.changes(t); len(got) > 0 {
 		t.Errorf("the cycle after %s changes %v", key, got)
+	}
+}
+
+// TestARoleIsAssumedWithWhatItWants: emulators take the external id and the tags
+// as AWS does.
+func TestARoleIsAssumedWithWhatItWants(t *testing.T) {
+	for _, target := range []string{moto, ministack, sandbox} {
+		t.Run(target, func(t *testing.T) {
+			c := newCloud(t, target)
+			for _, entry := range c.environ() {
+				name, value, _ := strings.Cut(entry, "=")
+				t.Setenv(name, value)
+			}
+			c.boto3(t, "iam", "create_role", arguments{"RoleName": "deployer", "AssumeRolePolicyDocument": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+				`"Principal":{"AWS":"arn:aws:iam::` + c.account + `:root"},"Action":["sts:AssumeRole","sts:TagSession"]}]}`})
+			s, err := awsapi.Open(t.Context(), awsapi.Options{Region: region, AssumeRoleARN: c.roleARN("deployer"), SessionName: "reconciler",
+				ExternalID: "for-us", SessionTags: map[string]string{"team": "data"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			caller, err := s.Caller(t.Context())
+			if err != nil || caller.AccountID != c.account || !strings.Contains(caller.ARN, "assumed-role/deployer/reconciler") {
+				t.Errorf("the caller is %+v, %v", caller, err)
+			}
+		})
 	}
 }
 
