@@ -102,6 +102,7 @@ func (a *app) connect(ctx context.Context, r *run, w waiting) error {
 		return err
 	}
 	o := awsapi.Options{Region: r.deployment.Region, AssumeRoleARN: a.assumedRole(r.deployment), SessionName: "reconciler",
+		ExternalID: r.deployment.AssumeRole.ExternalID, SessionTags: r.deployment.AssumeRole.SessionTags,
 		Limits: a.global.limits == "aws", Log: log}
 	if a.global.sandbox != "" {
 		if err := a.embed(r, &o); err != nil {
