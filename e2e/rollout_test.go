@@ -184,3 +184,33 @@ func wantWarning(t testing.TB, warnings []string, want bool) {
 		t.Errorf("warned of the service: %v, want %v: %q", got, want, warnings)
 	}
 }
+
+// TestARotationDeploysNothing: the values of the new versions are as old as
+// before. A value that changes after it is deployed once.
+func TestARotationDeploysNothing(t *testing.T) {
+	onTwo(t, func(t *testing.T, c *cloud) {
+		p := c.shop(t)
+		p.onSecretChange(t, "redeploy")
+		c.settled(t, p)
+		before, _ := c.primary(t, rolloutService)
+		id := c.current(t, rolloutSecret)
+		if got := p.rotate(t); len(got.Moved) != 1 || !got.Finished {
+			t.Fatalf("the rotation: %+v", got)
+		}
+		if c.current(t, rolloutSecret) == id {
+			t.Error("the rotation moved nothing")
+		}
+		c.settled(t, p)
+		if now, _ := c.primary(t, rolloutService); now != before {
+			t.Error("the rotation has deployed a service")
+		}
+		p.file(t, "deploy_config/env/web.env", "TOKEN=second\n")
+		if done := p.apply(t); done.Summary["done"] != 2 {
+			t.Errorf("a new value after that: %+v", done.Results)
+		}
+		if now, _ := c.primary(t, rolloutService); now == before {
+			t.Error("a new value was not deployed")
+		}
+		c.settled(t, p)
+	})
+}
