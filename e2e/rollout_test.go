@@ -214,3 +214,63 @@ func TestARotationDeploysNothing(t *testing.T) {
 		c.settled(t, p)
 	})
 }
+
+// A service whose new tasks cannot start, in a sandbox: its circuit breaker ends
+// the deployment, and rolls it back where it is told to. Each apply fails,
+// whatever is in force then, and the value stays.
+func TestAFailedRolloutFailsTheApply(t *testing.T) {
+	for name, c := range map[string]struct {
+		rollback bool
+		want     []string // one of these
+	}{
+		"left":        {false, []string{" failed: "}},
+		"rolled back": {true, []string{" is gone: it was rolled back", " failed: "}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud := newCloud(t, sandbox)
+			p := cloud.fragile(t, c.rollback)
+			before, wanted := cloud.primary(t, fragileService)
+			p.file(t, "deploy_config/env/web.env", "TOKEN=second\n")
+			for attempt := range 2 {
+				var out applied
+				decode(t, p.exits(t, 1, "apply", "staging", "--yes", "-o", "json").stdout, &out)
+				i := len(out.Results) - 1
+				if i < 0 || out.Results[i].Kind != "service" || out.Results[i].Status != "failed" || !slices.ContainsFunc(c.want, func(w string) bool {
+					return strings.Contains(out.Results[i].Error.Message, w)
+				}) {
+					t.Fatalf("attempt %d: the apply did %+v", attempt, out.Results)
+				}
+				if len(out.Results) != 2-attempt {
+					t.Errorf("attempt %d: the value was written again: %+v", attempt, out.Results)
+				}
+			}
+			now, wants := cloud.primary(t, fragileService)
+			if c.rollback != (now == before) || wants != wanted {
+				t.Errorf("the deployment %s became %s, %v tasks %v", before, now, wanted, wants)
+			}
+			if cloud.secret(t, rolloutSecret) != "TOKEN=second\n" {
+				t.Error("the value is not the new one")
+			}
+		})
+	}
+}
+
+const fragileService = "fragile"
+
+// fragile is a project that is applied, with one service whose tasks start once.
+func (c *cloud) fragile(t testing.TB, rollback bool) *project {
+	t.Helper()
+	p := c.write(t, map[string]string{
+		"deploy_config/reconciler.yaml": rolloutProject,
+		"deploy_config/tasks/web.yaml":  strings.Replace(rolloutTask, "example.com/web:1", "example.com/fragile-image:1", 1) + "  on_secret_change: redeploy\n",
+		"deploy_config/env/web.env":     "TOKEN=first\n",
+	})
+	p.apply(t)
+	time.Sleep(rolloutMargin)
+	c.boto3(t, "ecs", "create_cluster", arguments{"clusterName": rolloutCluster})
+	c.boto3(t, "ecs", "create_service", arguments{"cluster": rolloutCluster, "serviceName": fragileService, "taskDefinition": rolloutFamily, "desiredCount": 1,
+		"deploymentConfiguration": arguments{"deploymentCircuitBreaker": arguments{"enable": true, "rollback": rollback}}})
+	c.settled(t, p)
+	return p
+}

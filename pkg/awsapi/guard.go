@@ -33,11 +33,19 @@ func reads() map[string]bool {
 
 		"ecs:DescribeServices":           true,
 		"ecs:DescribeTaskDefinition":     true,
+		"ecs:DescribeTasks":              true,
 		"ecs:ListClusters":               true,
 		"ecs:ListServices":               true,
 		"ecs:ListTagsForResource":        true,
 		"ecs:ListTaskDefinitionFamilies": true,
 		"ecs:ListTaskDefinitions":        true,
+		"ecs:ListTasks":                  true,
+
+		"events:ListRuleNamesByTarget": true,
+		"events:ListTargetsByRule":     true,
+
+		"scheduler:GetSchedule":   true,
+		"scheduler:ListSchedules": true,
 
 		"ssm:GetParameter": true,
 		"s3:GetObject":     true,
@@ -58,17 +66,25 @@ func (g *Gate) Close() { g.open.Store(false) }
 
 func (g *Gate) register(stack *middleware.Stack) error {
 	allowed := reads()
-	// In front of all else. The context names the operation before the stack is
-	// entered; should an SDK ever not, there is no name on the list.
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("RefuseWrites",
+	refuse := middleware.InitializeMiddlewareFunc("RefuseWrites",
 		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 			if op := operation(ctx); !g.open.Load() && !allowed[op] {
 				return middleware.InitializeOutput{}, middleware.Metadata{},
 					&WriteRefusedError{Operation: op}
 			}
 			return next.HandleInitialize(ctx, in)
-		}), middleware.Before)
+		})
+	// In front of all else, but for what names the operation: most clients do
+	// before the stack is entered, some in its first step. Should one ever do
+	// neither, there is no name on the list.
+	if _, named := stack.Initialize.Get(namesOperation); named {
+		return stack.Initialize.Insert(refuse, namesOperation, middleware.After)
+	}
+	return stack.Initialize.Add(refuse, middleware.Before)
 }
+
+// namesOperation is the step of the SDK by which some clients name the operation.
+const namesOperation = "RegisterServiceMetadata"
 
 // WriteRefusedError is what a read-only session answers to a write.
 type WriteRefusedError struct{ Operation string }
