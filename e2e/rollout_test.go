@@ -274,3 +274,45 @@ func (c *cloud) fragile(t testing.TB, rollback bool) *project {
 	c.settled(t, p)
 	return p
 }
+
+// TestSchedulesThatNameAnOlderRevisionAreToldOf: with redeploy as well, and they
+// are never changed.
+func TestSchedulesThatNameAnOlderRevisionAreToldOf(t *testing.T) {
+	onTwo(t, func(t *testing.T, c *cloud) {
+		p := c.shop(t)
+		p.onSecretChange(t, "redeploy")
+		inECS := "arn:aws:ecs:us-west-2:" + c.account
+		cluster, family := inECS+":cluster/"+rolloutCluster, inECS+":task-definition/"+rolloutFamily
+		c.boto3(t, "iam", "create_role", arguments{"RoleName": "starter", "AssumeRolePolicyDocument": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+			`"Principal":{"Service":["scheduler.amazonaws.com","events.amazonaws.com"]},"Action":"sts:AssumeRole"}]}`})
+		starter := "arn:aws:iam::" + c.account + ":role/starter"
+		for name, definition := range map[string]string{"pinned": family + ":1", "free": family} {
+			c.boto3(t, "scheduler", "create_schedule", arguments{"Name": name, "ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": arguments{"Mode": "OFF"},
+				"Target": arguments{"Arn": cluster, "RoleArn": starter, "EcsParameters": arguments{"TaskDefinitionArn": definition}}})
+			c.boto3(t, "events", "put_rule", arguments{"Name": name, "ScheduleExpression": "rate(1 day)"})
+			c.boto3(t, "events", "put_targets", arguments{"Rule": name, "Targets": []any{
+				arguments{"Id": "1", "Arn": cluster, "RoleArn": starter, "EcsParameters": arguments{"TaskDefinitionArn": definition}}}})
+		}
+		told := func(when string, want bool) {
+			t.Helper()
+			all := strings.Join(p.plan(t).Warnings, "\n")
+			for _, object := range []string{"schedule default/pinned", "rule pinned"} {
+				if got := strings.Contains(all, object+": it starts tasks of "+rolloutFamily+":1, which is not the newest revision"); got != want {
+					t.Errorf("%s: told of the %s: %v, want %v:\n%s", when, object, got, want, all)
+				}
+			}
+			if strings.Contains(all, "free") {
+				t.Errorf("%s: told of what starts the newest revision:\n%s", when, all)
+			}
+		}
+		told("of the newest revision", false)
+		p.file(t, "deploy_config/tasks/web.yaml", strings.Replace(rolloutTask, "web:1", "web:2", 1)+"  on_secret_change: redeploy\n")
+		told("before a newer one is registered", true)
+		p.apply(t)
+		told("after that", true)
+		calls := c.during(func() { p.apply(t) })
+		if wrote := writesOf(calls); len(wrote) > 0 {
+			t.Errorf("a second apply writes: %v", wrote)
+		}
+	})
+}
