@@ -12,9 +12,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -24,8 +26,10 @@ import (
 func clients(cfg aws.Config) map[string]any {
 	return map[string]any{
 		"ecs":            ecs.NewFromConfig(cfg),
+		"events":         eventbridge.NewFromConfig(cfg),
 		"iam":            iam.NewFromConfig(cfg),
 		"s3":             s3.NewFromConfig(cfg),
+		"scheduler":      scheduler.NewFromConfig(cfg),
 		"secretsmanager": secretsmanager.NewFromConfig(cfg),
 		"ssm":            ssm.NewFromConfig(cfg),
 		"sts":            sts.NewFromConfig(cfg),
