@@ -324,7 +324,7 @@ func (f *fleet) judged(t *testing.T) tally {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()
 	text, err := io.ReadAll(io.NewSectionReader(file, f.read, 1<<62))
 	if err != nil {
 		t.Fatal(err)
