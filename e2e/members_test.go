@@ -32,7 +32,7 @@ const (
 	quickLease = 3 * time.Second
 	quickPoll  = quickLease / 6
 	// hiccup is what a busy machine may add to what is measured.
-	hiccup = 2 * time.Second
+	hiccup = 4 * time.Second
 )
 
 // TestLeaseTable: every player of DynamoDB keeps the conditions that leases are
