@@ -13,7 +13,7 @@ import (
 )
 
 // maxProjects is how many projects of others the module may be built on. A
-// project that is released as many modules, as AWS's SDK and chromedp are, counts once.
+// project that is released as many modules, as AWS's SDK and OpenTelemetry are, counts once.
 const maxProjects = 16
 
 // goMod is go.mod as `go mod edit -json` prints it.
@@ -48,7 +48,7 @@ func direct(m goMod, pkgs []*pkg) []string {
 
 // project is the project that a module is part of.
 func project(path string) string {
-	for _, one := range []string{"github.com/aws/", "github.com/chromedp/"} {
+	for _, one := range []string{"github.com/aws/", "github.com/chromedp/", "go.opentelemetry.io/"} {
 		if strings.HasPrefix(path, one) {
 			return one
 		}
