@@ -13,8 +13,8 @@ import (
 )
 
 // maxProjects is how many projects of others the module may be built on. A
-// project that is released as many modules, as AWS's SDK and OpenTelemetry are, counts once.
-const maxProjects = 16
+// project that is released as many modules, as AWS's SDK and chromedp are, counts once.
+const maxProjects = 22
 
 // goMod is go.mod as `go mod edit -json` prints it.
 type goMod struct {

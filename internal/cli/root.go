@@ -34,8 +34,8 @@ func newRoot(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(badFlag)
 	a.global.register(root)
 	cobra.CheckErr(root.RegisterFlagCompletionFunc("task", a.completeTask))
-	root.AddCommand(a.initCommand(), a.importCommand(), a.validateCommand(), a.renderCommand(), a.schemaCommand(), a.planCommand(), a.applyCommand(),
-		a.fingerprintCommand(), a.vaultCommand(), a.execCommand(), a.sandboxCommand(), a.iamPolicyCommand(), a.versionCommand())
+	root.AddCommand(a.initCommand(), a.importCommand(), a.validateCommand(), a.renderCommand(), a.schemaCommand(), a.planCommand(), a.applyCommand(), a.daemonCommand(), a.statusCommand(),
+		a.suspendCommand(), a.resumeCommand(), a.fingerprintCommand(), a.vaultCommand(), a.execCommand(), a.sandboxCommand(), a.iamPolicyCommand(), a.versionCommand())
 	return root
 }
 
@@ -56,6 +56,7 @@ type app struct {
 	Process
 	global global
 	asking atomic.Bool // whether a question waits for its answer
+	commit string      // that the spec is of, where no git tells; ""
 	// unlocked is where the vault passwords of an environment come from.
 	unlocked struct {
 		environment string
