@@ -43,6 +43,10 @@ func constraintCode(service, op string) string {
 			return "ClientException"
 		}
 		return "InvalidParameterException"
+	case "sqs":
+		// Beside members that are required, its model constrains the names of
+		// attributes alone.
+		return "InvalidAttributeName"
 	case "tagging", "logs":
 		return "InvalidParameterException"
 	default:
