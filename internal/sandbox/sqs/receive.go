@@ -51,6 +51,8 @@ func checkReceive(in *sdk.ReceiveMessageInput) error {
 		return badValue("Value %d for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.", in.MaxNumberOfMessages)
 	case in.WaitTimeSeconds < 0 || in.WaitTimeSeconds > 20:
 		return badValue("Value %d for parameter WaitTimeSeconds is invalid. Reason: Must be >= 0 and <= 20, if provided.", in.WaitTimeSeconds)
+	case slices.ContainsFunc(systemNames(in), unknownName):
+		return awserr.New("InvalidAttributeName", "Unknown Attribute.")
 	case in.ReceiveRequestAttemptId != nil:
 		return badValue("The request includes a parameter that is not valid for this queue type.")
 	}
@@ -94,6 +96,13 @@ func systemNames(in *sdk.ReceiveMessageInput) []string {
 		out = append(out, string(name))
 	}
 	return out
+}
+
+// unknownName says whether a name is one of no message's attributes, nor, since
+// the old member's shape has them, of any queue's.
+func unknownName(name string) bool {
+	return !slices.Contains(types.MessageSystemAttributeName("").Values(), types.MessageSystemAttributeName(name)) &&
+		!slices.Contains(types.QueueAttributeName("").Values(), types.QueueAttributeName(name))
 }
 
 func (m *Message) systemAttributes(names []string) map[string]string {

@@ -223,6 +223,22 @@ func TestQueues(t *testing.T) {
 	}
 }
 
+// TestOldNamesOfAttributes asks for them by the member that older clients have.
+func TestOldNamesOfAttributes(t *testing.T) {
+	s := newService(t)
+	url := s.queue("q", nil)
+	s.send(url, "a")
+	ask := func(name types.QueueAttributeName) (*sqs.ReceiveMessageOutput, error) {
+		return s.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: url, AttributeNames: []types.QueueAttributeName{name}})
+	}
+	_, err := ask("Colour")
+	wantCode(t, err, "InvalidAttributeName")
+	got, err := ask("ApproximateReceiveCount")
+	if err != nil || len(got.Messages) != 1 || got.Messages[0].Attributes["ApproximateReceiveCount"] != "1" {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // TestLongPollingLeavesOthersAlone polls while another client sends.
 func TestLongPollingLeavesOthersAlone(t *testing.T) {
 	_, cfg := sandboxtest.New(t)
