@@ -39,13 +39,17 @@ type Statement struct {
 }
 
 // For is the policy that a use of d needs, with every resource by its name. d
-// tells its account, region and partition.
-func For(d *spec.Deployment, use Use) Policy { return newWriter(d).policy(use) }
+// tells its account, region and partition. Passwords are the addresses that
+// vault passwords are fetched from: s3://BUCKET/KEY or secretsmanager:NAME.
+func For(d *spec.Deployment, use Use, passwords ...string) Policy {
+	return newWriter(d, passwords).policy(use)
+}
 
 func (w *writer) policy(use Use) Policy {
 	p := Policy{Version: "2012-10-17"}
 	p.add(w.list(), w.describe(), w.readValues(), w.readPolicies())
 	p.add(w.encrypted("Read", "kms:Decrypt")...)
+	p.add(w.readPasswords())
 	p.add(w.readSources()...)
 	if use == Plan {
 		return p
@@ -53,7 +57,7 @@ func (w *writer) policy(use Use) Policy {
 	p.add(w.writeSecrets(), w.writeRoles(), w.writeTaskDefinitions(), w.passRoles(), w.redeploy(), w.retire(), w.prune())
 	p.add(w.replicate(), w.rekeyReplicas(), w.writePolicies())
 	p.add(w.encryptReplicas()...)
-	p.add(w.encrypted("Write", "kms:GenerateDataKey")...)
+	p.add(w.encrypted("Write", "kms:Encrypt", "kms:GenerateDataKey")...)
 	return p
 }
 
@@ -74,10 +78,11 @@ func (p *Policy) add(statements ...Statement) {
 type writer struct {
 	d                                *spec.Deployment
 	secrets, roles, families, passed []string
+	passwords                        []string // addresses
 }
 
-func newWriter(d *spec.Deployment) *writer {
-	w := &writer{d: d}
+func newWriter(d *spec.Deployment, passwords []string) *writer {
+	w := &writer{d: d, passwords: passwords}
 	for _, s := range d.Secrets {
 		w.secrets = append(w.secrets, w.secret(s.Name))
 	}
@@ -141,10 +146,11 @@ func (w *writer) managedSecrets() []string {
 	return append(slices.Clone(w.secrets), w.secret(spec.FingerprintKeyName(w.d.Owner())))
 }
 
-// encrypted allows an action on the keys that secrets are encrypted with. IAM
-// takes no alias for a resource, so those are a condition (AWS KMS, "Use
-// aliases to control access").
-func (w *writer) encrypted(sid, action string) []Statement {
+// encrypted allows actions on the keys that secrets are encrypted with; a
+// changed key needs kms:Encrypt too, or the versions that are there keep the
+// former one (AWS Secrets Manager, UpdateSecret). IAM takes no alias for a
+// resource, so those are a condition (AWS KMS, "Use aliases to control access").
+func (w *writer) encrypted(sid string, actions ...string) []Statement {
 	var keys, aliases []string
 	for _, s := range w.d.Secrets {
 		id := text(s.KMSKeyID)
@@ -159,9 +165,9 @@ func (w *writer) encrypted(sid, action string) []Statement {
 			keys = append(keys, w.arn("kms", w.d.Region, "key/"+id))
 		}
 	}
-	statements := []Statement{allow(sid+"Encrypted", []string{action}, unique(keys)...)}
+	statements := []Statement{allow(sid+"Encrypted", actions, unique(keys)...)}
 	if len(aliases) > 0 {
-		byAlias := allow(sid+"EncryptedByAlias", []string{action}, w.arn("kms", w.d.Region, "key/*"))
+		byAlias := allow(sid+"EncryptedByAlias", actions, w.arn("kms", w.d.Region, "key/*"))
 		byAlias.Condition = map[string]map[string][]string{"ForAnyValue:StringEquals": {"kms:ResourceAliases": unique(aliases)}}
 		statements = append(statements, byAlias)
 	}

@@ -15,6 +15,7 @@ import (
 // origin is what a manifest says of where a value comes from, and where it
 // says so.
 type origin struct {
+	secret  string // whose value it is
 	task    source.Task
 	pointer string // such as /spec/env_locations/0/from
 	doc     manifest.Source
@@ -28,7 +29,7 @@ func (o origin) here() spec.Position { return o.task.Place(o.pointer) }
 
 // part is one of those that o is merged of.
 func (o origin) part(i int) origin {
-	return origin{o.task, fmt.Sprintf("%s/merge/%d", o.pointer, i), o.doc.Merge[i]}
+	return origin{o.secret, o.task, fmt.Sprintf("%s/merge/%d", o.pointer, i), o.doc.Merge[i]}
 }
 
 // exec's bounds.
