@@ -157,7 +157,7 @@ func TestEventsTemplateOfTerraform(t *testing.T) {
 	c.boto3In(t, "us-east-1", "secretsmanager", "create_secret", arguments{"Name": "far"})
 	c.boto3In(t, "eu-west-1", "secretsmanager", "create_secret", arguments{"Name": "unheard"})
 	for _, change := range r.wants(t, "role web CreateRole", "secret near CreateSecret", "secret far CreateSecret") {
-		if want := map[bool]string{true: region, false: "us-east-1"}[change.Name == "near"]; change.Region != want {
+		if want := map[string]string{"near": region, "far": "us-east-1"}[change.Name]; change.Region != want {
 			t.Errorf("%+v is not of %s", change, want)
 		}
 	}

@@ -101,7 +101,7 @@ func TestWhatAnEventTells(t *testing.T) {
 		},
 		"refused": {
 			call("iam", "DeleteRole", `{"roleName":"web"}`, `"errorCode":"AccessDenied","errorMessage":"no"`, `"awsRegion":"us-east-1"`),
-			[]Change{{Kind: Role, Name: "web", Account: "123456789012", Region: "us-east-1", Event: "DeleteRole", Failed: true,
+			[]Change{{Kind: Role, Name: "web", Account: "123456789012", Event: "DeleteRole", Failed: true,
 				Actor: "role Operator, session ann", ActorARN: "arn:aws:sts::123456789012:assumed-role/Operator/ann", At: at, ID: "inner"}},
 		},
 		"rotation": {
