@@ -54,12 +54,12 @@ func layers() []struct {
 			"pkg/reconcile/resource", "pkg/spec"}},
 		{"pkg/reconcile/policy", []string{"pkg/spec"}},
 		{"pkg/reconcile/kind/...", []string{"pkg/reconcile/resource", "pkg/reconcile/policy", "pkg/spec", "pkg/spec/shape", "pkg/awsapi"}},
-		{"pkg/daemon/events", nil},
 		{"pkg/daemon", []string{"pkg/daemon/status", "pkg/reconcile", "pkg/reconcile/apply", "pkg/reconcile/plan", "pkg/reconcile/resource", "pkg/reconcile/suspension", "pkg/spec"}},
 		{"pkg/daemon/status", []string{"pkg/reconcile/apply", "pkg/reconcile/plan", "pkg/reconcile/resource", "pkg/report", "pkg/spec"}},
 		{"pkg/daemon/page", []string{"pkg/daemon/status", "pkg/reconcile/plan", "pkg/report", "pkg/spec"}},
 		{"pkg/daemon/metrics", nil},
 		{"pkg/daemon/notify", []string{"pkg/daemon/status", "pkg/reconcile/plan", "pkg/reconcile/resource", "pkg/report"}},
+		{"pkg/daemon/events", nil},
 		{"pkg/report", []string{"pkg/reconcile/plan", "pkg/reconcile/apply", "pkg/reconcile/resource", "pkg/spec"}},
 	}
 }
