@@ -43,6 +43,7 @@ func layers() []struct {
 		{"pkg/daemon/source", []string{"pkg/daemon/source/signature"}},
 		{"pkg/daemon/source/signature", nil},
 		{"pkg/awsapi", []string{"pkg/spec", "pkg/reconcile/resource"}},
+		{"pkg/daemon/lease", nil},
 		{"pkg/reconcile", []string{"pkg/spec", "pkg/reconcile/resource", "pkg/reconcile/plan", "pkg/reconcile/apply"}},
 		{"pkg/reconcile/resource", []string{"pkg/spec"}},
 		{"pkg/reconcile/plan", []string{"pkg/spec", "pkg/reconcile/resource"}},

@@ -30,6 +30,7 @@ type run struct {
 	assumed    bool // whether the session is of a role, and not the process's own
 	caller     awsapi.Caller
 	server     *sandbox.Server // the embedded AWS where it is shared; nil elsewhere
+	told       awsapi.Told     // of each call; nil for nobody
 	close      func() error
 }
 
@@ -111,6 +112,9 @@ func (a *app) connect(ctx context.Context, r *run, w waiting) error {
 		return err
 	}
 	r.assumed = o.AssumeRoleARN != ""
+	if r.told != nil {
+		r.session.Tell(r.told)
+	}
 	if err := r.guard(ctx); err != nil {
 		return err
 	}
