@@ -47,18 +47,21 @@ func (k *keptEnvironment) Load(ctx context.Context) (daemon.Loaded, error) {
 	if d.AccountID == "" {
 		return daemon.Loaded{}, &spec.Error{Message: "the spec does not say which AWS account " + d.Environment + " is", Hint: "set account_id for it"}
 	}
-	if (&run{deployment: d}).incomplete() {
+	tasks, err := k.app.selected(d)
+	if err != nil {
+		return daemon.Loaded{}, err
+	}
+	if wanted := unread(d, tasks); len(wanted) > 0 {
 		r, err := k.reach(ctx, d)
 		if err != nil {
 			return daemon.Loaded{}, err
 		}
-		if d, err = k.app.load(ctx, []string{k.name}, outside{k.app, r.session.Config, k.name}); err != nil {
+		if d, err = k.app.load(ctx, []string{k.name}, r.outside(k.app, d, wanted)); err != nil {
 			return daemon.Loaded{}, err
 		}
 	}
 	restrain(d, k.drift)
-	tasks, err := k.app.selected(d)
-	return daemon.Loaded{Deployment: d, Tasks: tasks}, err
+	return daemon.Loaded{Deployment: d, Tasks: tasks}, nil
 }
 
 // restrain does no more about drift than most, whatever tasks say.

@@ -47,7 +47,7 @@ func (a *app) open(ctx context.Context, args []string, w waiting, of *reconcile.
 	} else if r.scope.Tasks, err = a.selected(d); err != nil {
 		return nil, err
 	}
-	if len(r.unread()) == 0 {
+	if len(unread(d, r.scope.Tasks)) == 0 {
 		a.warn(d)
 	}
 	if r.images, err = a.global.imageByTask(); err != nil {
@@ -66,13 +66,13 @@ func (a *app) open(ctx context.Context, args []string, w waiting, of *reconcile.
 	return r, nil
 }
 
-// unread names the secrets within the scope whose source stands outside of the
-// project.
-func (r *run) unread() []string {
+// unread names the secrets that tasks read, nil for all, whose source stands
+// outside of the project.
+func unread(d *spec.Deployment, tasks []string) []string {
 	var names []string
-	for _, s := range r.deployment.Secrets {
-		inScope := func(task string) bool { return slices.Contains(r.scope.Tasks, task) }
-		if s.Unread && (r.scope.Tasks == nil || slices.ContainsFunc(s.Tasks, inScope)) {
+	for _, s := range d.Secrets {
+		isRead := tasks == nil || slices.ContainsFunc(s.Tasks, func(task string) bool { return slices.Contains(tasks, task) })
+		if s.Unread && isRead {
 			names = append(names, s.Name)
 		}
 	}
@@ -82,17 +82,22 @@ func (r *run) unread() []string {
 // complete reads what secrets are made of outside of the project: now that the
 // account is known to be the right one, the spec is loaded again with it.
 func (a *app) complete(ctx context.Context, args []string, r *run) error {
-	wanted := r.unread()
+	wanted := unread(r.deployment, r.scope.Tasks)
 	if len(wanted) == 0 {
 		return nil
 	}
-	d, err := a.load(ctx, args, &outside{app: a, config: r.session.Config, region: r.deployment.Region, environment: r.deployment.Environment, assumed: r.assumed, wanted: wanted})
+	d, err := a.load(ctx, args, r.outside(a, r.deployment, wanted))
 	if err != nil {
 		return err
 	}
 	r.deployment = d
 	a.warn(d)
 	return nil
+}
+
+// outside reads the sources of secrets of a deployment over the connection.
+func (r *run) outside(a *app, d *spec.Deployment, wanted []string) *outside {
+	return &outside{app: a, config: r.session.Config, region: d.Region, environment: d.Environment, assumed: r.assumed, wanted: wanted}
 }
 
 func (a *app) connect(ctx context.Context, r *run, w waiting) error {
