@@ -30,6 +30,7 @@ type run struct {
 	assumed    bool // whether the session is of a role, and not the process's own
 	caller     awsapi.Caller
 	server     *sandbox.Server // the embedded AWS where it is shared; nil elsewhere
+	told       awsapi.Told     // of each call; nil for nobody
 	close      func() error
 }
 
@@ -47,7 +48,7 @@ func (a *app) open(ctx context.Context, args []string, w waiting, of *reconcile.
 	} else if r.scope.Tasks, err = a.selected(d); err != nil {
 		return nil, err
 	}
-	if len(unread(d, r.scope.Tasks)) == 0 {
+	if len(r.unread()) == 0 {
 		a.warn(d)
 	}
 	if r.images, err = a.global.imageByTask(); err != nil {
@@ -66,13 +67,13 @@ func (a *app) open(ctx context.Context, args []string, w waiting, of *reconcile.
 	return r, nil
 }
 
-// unread names the secrets that tasks read, nil for all, whose source stands
-// outside of the project.
-func unread(d *spec.Deployment, tasks []string) []string {
+// unread names the secrets within the scope whose source stands outside of the
+// project.
+func (r *run) unread() []string {
 	var names []string
-	for _, s := range d.Secrets {
-		isRead := tasks == nil || slices.ContainsFunc(s.Tasks, func(task string) bool { return slices.Contains(tasks, task) })
-		if s.Unread && isRead {
+	for _, s := range r.deployment.Secrets {
+		inScope := func(task string) bool { return slices.Contains(r.scope.Tasks, task) }
+		if s.Unread && (r.scope.Tasks == nil || slices.ContainsFunc(s.Tasks, inScope)) {
 			names = append(names, s.Name)
 		}
 	}
@@ -82,11 +83,11 @@ func unread(d *spec.Deployment, tasks []string) []string {
 // complete reads what secrets are made of outside of the project: now that the
 // account is known to be the right one, the spec is loaded again with it.
 func (a *app) complete(ctx context.Context, args []string, r *run) error {
-	wanted := unread(r.deployment, r.scope.Tasks)
+	wanted := r.unread()
 	if len(wanted) == 0 {
 		return nil
 	}
-	d, err := a.load(ctx, args, r.outside(a, r.deployment, wanted))
+	d, err := a.load(ctx, args, &outside{app: a, config: r.session.Config, region: r.deployment.Region, environment: r.deployment.Environment, assumed: r.assumed, wanted: wanted})
 	if err != nil {
 		return err
 	}
@@ -95,17 +96,13 @@ func (a *app) complete(ctx context.Context, args []string, r *run) error {
 	return nil
 }
 
-// outside reads the sources of secrets of a deployment over the connection.
-func (r *run) outside(a *app, d *spec.Deployment, wanted []string) *outside {
-	return &outside{app: a, config: r.session.Config, region: d.Region, environment: d.Environment, assumed: r.assumed, wanted: wanted}
-}
-
 func (a *app) connect(ctx context.Context, r *run, w waiting) error {
 	log, err := a.logger()
 	if err != nil {
 		return err
 	}
 	o := awsapi.Options{Region: r.deployment.Region, AssumeRoleARN: a.assumedRole(r.deployment), SessionName: "reconciler",
+		ExternalID: r.deployment.AssumeRole.ExternalID, SessionTags: r.deployment.AssumeRole.SessionTags,
 		Limits: a.global.limits == "aws", Log: log}
 	if a.global.sandbox != "" {
 		if err := a.embed(r, &o); err != nil {
@@ -116,6 +113,9 @@ func (a *app) connect(ctx context.Context, r *run, w waiting) error {
 		return err
 	}
 	r.assumed = o.AssumeRoleARN != ""
+	if r.told != nil {
+		r.session.Tell(r.told)
+	}
 	if err := r.guard(ctx); err != nil {
 		return err
 	}

@@ -39,6 +39,8 @@ func reads() map[string]bool {
 		"ecs:ListTaskDefinitionFamilies": true,
 		"ecs:ListTaskDefinitions":        true,
 
+		"dynamodb:Query": true,
+
 		"ssm:GetParameter": true,
 		"s3:GetObject":     true,
 		"s3:ListObjectsV2": true,
