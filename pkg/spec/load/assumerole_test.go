@@ -24,7 +24,7 @@ func TestAssumeRole(t *testing.T) {
 	if diff := cmp.Diff(want, d.AssumeRole); diff != "" {
 		t.Errorf("loaded (-want +got):\n%s", diff)
 	}
-	declared := Declares(Options{WorkDir: dir, Environment: "staging"})
+	declared := Declares(Options{WorkDir: dir, Environment: "staging", Env: func(string) (string, bool) { return "", false }})
 	if diff := cmp.Diff(Declared{AccountID: "012345678901", Region: "us-west-2", AssumeRoleARN: "arn:aws:iam::012345678901:role/deployer", AssumeRole: want}, declared); diff != "" {
 		t.Errorf("declared (-want +got):\n%s", diff)
 	}
