@@ -39,8 +39,13 @@ func reads() map[string]bool {
 		"ecs:ListTaskDefinitionFamilies": true,
 		"ecs:ListTaskDefinitions":        true,
 
-		"ssm:GetParameter": true,
-		"s3:GetObject":     true,
+		"ssm:DescribeParameters":  true,
+		"ssm:GetParameter":        true,
+		"ssm:GetParameterHistory": true,
+		"ssm:GetParameters":       true,
+		"ssm:ListTagsForResource": true,
+
+		"s3:GetObject": true,
 
 		"tag:GetResources": true,
 	}

@@ -11,7 +11,7 @@ import (
 // limits are AWS's published token buckets, per account and region, that a
 // run can reach. A bucket is shared by every operation that names it.
 // Sources: "Request throttling for the Amazon ECS API"; "AWS Secrets Manager
-// quotas".
+// quotas"; "AWS Systems Manager endpoints and quotas", the default throughput.
 type limits struct{ buckets map[string]bucket }
 
 // bucket waits for a token, or for the end of ctx.
@@ -27,6 +27,7 @@ func newLimits() *limits {
 	list := rate.NewLimiter(100, 100)
 	tag := rate.NewLimiter(10, 20)
 	services := rate.NewLimiter(20, 100)
+	parameters := rate.NewLimiter(40, 40)
 	return &limits{map[string]bucket{
 		"ecs:RegisterTaskDefinition":                  register,
 		"ecs:DeregisterTaskDefinition":                register,
@@ -51,6 +52,8 @@ func newLimits() *limits {
 		"secretsmanager:RestoreSecret":                rate.NewLimiter(50, 50),
 		"secretsmanager:ListSecrets":                  list,
 		"secretsmanager:BatchGetSecretValue":          list,
+		"ssm:GetParameter":                            parameters,
+		"ssm:GetParameters":                           parameters,
 	}}
 }
 

@@ -44,16 +44,18 @@ func For(d *spec.Deployment, use Use) Policy { return newWriter(d).policy(use) }
 
 func (w *writer) policy(use Use) Policy {
 	p := Policy{Version: "2012-10-17"}
-	p.add(w.list(), w.describe(), w.readValues(), w.readPolicies())
+	p.add(w.list(), w.describe(), w.readValues(), w.readParameters(), w.readPolicies())
 	p.add(w.encrypted("Read", "kms:Decrypt")...)
+	p.add(w.decryptParameters()...)
 	p.add(w.readSources()...)
 	if use == Plan {
 		return p
 	}
-	p.add(w.writeSecrets(), w.writeRoles(), w.writeTaskDefinitions(), w.passRoles(), w.redeploy(), w.retire(), w.prune())
+	p.add(w.writeSecrets(), w.writeParameters(), w.writeRoles(), w.writeTaskDefinitions(), w.passRoles(), w.redeploy(), w.retire(), w.prune())
 	p.add(w.replicate(), w.rekeyReplicas(), w.writePolicies())
 	p.add(w.encryptReplicas()...)
 	p.add(w.encrypted("Write", "kms:GenerateDataKey")...)
+	p.add(w.encryptParameters()...)
 	return p
 }
 
@@ -72,14 +74,17 @@ func (p *Policy) add(statements ...Statement) {
 
 // writer holds what d declares as resources of IAM.
 type writer struct {
-	d                                *spec.Deployment
-	secrets, roles, families, passed []string
+	d                                            *spec.Deployment
+	secrets, parameters, roles, families, passed []string
 }
 
 func newWriter(d *spec.Deployment) *writer {
 	w := &writer{d: d}
 	for _, s := range d.Secrets {
 		w.secrets = append(w.secrets, w.secret(s.Name))
+	}
+	for _, p := range d.Parameters {
+		w.parameters = append(w.parameters, w.parameter(p.Name))
 	}
 	for _, r := range d.Roles {
 		w.roles = append(w.roles, r.ARN)
@@ -111,22 +116,23 @@ func (w *writer) list() Statement {
 		"ecs:DescribeServices", "ecs:DescribeTaskDefinition", "ecs:ListClusters", "ecs:ListServices", "ecs:ListTaskDefinitions",
 		"iam:GetAccountAuthorizationDetails", "iam:ListRoles",
 		"secretsmanager:BatchGetSecretValue", "secretsmanager:ListSecrets",
+		"ssm:DescribeParameters",
 		"tag:GetResources",
 	}, "*")
 }
 
-// describe is of every role and secret, since what is no longer declared is
+// describe is of every role, secret and parameter, since what is no longer declared is
 // looked at before it is pruned. It shows no value.
 func (w *writer) describe() Statement {
 	return allow("Describe", []string{
 		"iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies",
-		"secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds",
+		"secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds", "ssm:ListTagsForResource",
 	}, w.anything()...)
 }
 
-// anything is every role and every secret of the account.
+// anything is every role, secret and parameter of the account.
 func (w *writer) anything() []string {
-	return []string{w.arn("iam", "", "role/*"), w.arn("secretsmanager", w.d.Region, "secret:*")}
+	return []string{w.arn("iam", "", "role/*"), w.arn("secretsmanager", w.d.Region, "secret:*"), w.parameter("*")}
 }
 
 func (w *writer) readValues() Statement {
@@ -141,13 +147,20 @@ func (w *writer) managedSecrets() []string {
 	return append(slices.Clone(w.secrets), w.secret(spec.FingerprintKeyName(w.d.Owner())))
 }
 
-// encrypted allows an action on the keys that secrets are encrypted with. IAM
-// takes no alias for a resource, so those are a condition (AWS KMS, "Use
-// aliases to control access").
+// encrypted allows an action on the keys that secrets are encrypted with.
 func (w *writer) encrypted(sid, action string) []Statement {
-	var keys, aliases []string
+	var ids []string
 	for _, s := range w.d.Secrets {
-		id := text(s.KMSKeyID)
+		ids = append(ids, text(s.KMSKeyID))
+	}
+	return w.keys(sid+"Encrypted", []string{action}, ids)
+}
+
+// keys allows actions on keys. IAM takes no alias for a resource, so those are
+// a condition (AWS KMS, "Use aliases to control access").
+func (w *writer) keys(sid string, actions, ids []string) []Statement {
+	var keys, aliases []string
+	for _, id := range ids {
 		_, alias, named := strings.Cut(":"+id, ":alias/")
 		switch {
 		case id == "":
@@ -159,9 +172,9 @@ func (w *writer) encrypted(sid, action string) []Statement {
 			keys = append(keys, w.arn("kms", w.d.Region, "key/"+id))
 		}
 	}
-	statements := []Statement{allow(sid+"Encrypted", []string{action}, unique(keys)...)}
+	statements := []Statement{allow(sid, actions, unique(keys)...)}
 	if len(aliases) > 0 {
-		byAlias := allow(sid+"EncryptedByAlias", []string{action}, w.arn("kms", w.d.Region, "key/*"))
+		byAlias := allow(sid+"ByAlias", actions, w.arn("kms", w.d.Region, "key/*"))
 		byAlias.Condition = map[string]map[string][]string{"ForAnyValue:StringEquals": {"kms:ResourceAliases": unique(aliases)}}
 		statements = append(statements, byAlias)
 	}
@@ -228,7 +241,7 @@ func (w *writer) retire() Statement {
 func (w *writer) prune() Statement {
 	s := allow("Prune", []string{
 		"iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
-		"secretsmanager:DeleteSecret", "secretsmanager:RemoveRegionsFromReplication",
+		"secretsmanager:DeleteSecret", "secretsmanager:RemoveRegionsFromReplication", "ssm:DeleteParameter",
 	}, w.anything()...)
 	s.Condition = map[string]map[string][]string{"StringEquals": {"aws:ResourceTag/" + spec.TagOwner: {w.d.Owner()}}}
 	return s

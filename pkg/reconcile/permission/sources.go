@@ -10,8 +10,8 @@ import (
 // parameters are encrypted with are not known here; AWS's own need no statement.
 func (w *writer) readSources() []Statement {
 	var objects, versions, parameters []string
-	for _, s := range w.d.Secrets {
-		for _, from := range places(s.From) {
+	for _, source := range w.sources() {
+		for _, from := range places(source) {
 			switch object, err := spec.ParseObject(from.S3); {
 			case from.SSM != "":
 				parameters = append(parameters, w.parameter(from.SSM))
@@ -28,6 +28,18 @@ func (w *writer) readSources() []Statement {
 		allow("ReadObjectVersions", []string{"s3:GetObjectVersion"}, unique(versions)...),
 		allow("ReadParameters", []string{"ssm:GetParameter"}, unique(parameters)...),
 	}
+}
+
+// sources are what secrets and parameters are made of.
+func (w *writer) sources() []spec.Source {
+	var out []spec.Source
+	for _, s := range w.d.Secrets {
+		out = append(out, s.From)
+	}
+	for _, p := range w.d.Parameters {
+		out = append(out, p.From)
+	}
+	return out
 }
 
 // places are a source's places, those that it is merged of included.

@@ -150,7 +150,7 @@ func inline(d *spec.Deployment, r spec.ManagedRole, place policy.Place) (map[str
 		if _, taken := out[DerivedPolicy]; taken {
 			return nil, fmt.Errorf("inline_policies names %q, which is derived from env_locations: rename it, or set grant_env_locations to false", DerivedPolicy)
 		}
-		reads := policy.Reads{Place: place, Locations: r.GrantLocations, KMSKeys: r.GrantKMSKeys,
+		reads := policy.Reads{Place: place, Locations: r.GrantLocations, KMSKeys: r.GrantKMSKeys, ParameterKeys: r.GrantParameterKeys,
 			Managed: func(name string) bool { _, ok := d.Secret(name); return ok }}
 		derived, err := reads.Policy()
 		if err != nil {
