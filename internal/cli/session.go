@@ -134,6 +134,11 @@ func (a *app) embed(r *run, o *awsapi.Options) error {
 // kmsKeys are those that the spec names: the sandbox has no KMS to make them in.
 func kmsKeys(d *spec.Deployment) []string {
 	var keys []string
+	for _, p := range d.Parameters {
+		if p.KMSKeyID != nil && *p.KMSKeyID != "" {
+			keys = append(keys, *p.KMSKeyID)
+		}
+	}
 	for _, s := range d.Secrets {
 		if s.KMSKeyID != nil && *s.KMSKeyID != "" {
 			keys = append(keys, *s.KMSKeyID)

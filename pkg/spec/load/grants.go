@@ -21,7 +21,7 @@ func (r *resolver) further(from source.Task, t spec.Task) []spec.EnvLocation {
 	for _, text := range slices.Compact(texts) {
 		known := slices.ContainsFunc(t.EnvLocations, func(l spec.EnvLocation) bool { return l.Location == text })
 		if loc, err := spec.ParseLocation(text); err == nil && isGranted(loc) && !known {
-			out = append(out, spec.EnvLocation{Location: text, Secret: r.behind(from, loc), At: from.At})
+			out = append(out, spec.EnvLocation{Location: text, Secret: r.behind(from, loc), Parameter: r.parameterBehind(from, loc), At: from.At})
 		}
 	}
 	return out

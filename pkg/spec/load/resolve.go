@@ -6,14 +6,13 @@ import (
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/expr"
-	"ecs-reconciler/pkg/spec/load/manifest"
 	"ecs-reconciler/pkg/spec/load/source"
 )
 
 // resolve turns what was read into a deployment. Complaints about all tasks
 // are collected, so that one run shows them all.
 func (l *loader) resolve(p *source.Project) (*spec.Deployment, error) {
-	r := &resolver{loader: l, project: p, contents: map[string]content{}, declared: map[*manifest.Secret]spec.EnvLocation{}, d: &spec.Deployment{
+	r := &resolver{loader: l, project: p, contents: map[string]content{}, declared: map[any]spec.EnvLocation{}, d: &spec.Deployment{
 		Project: p.Name, Environment: l.Environment, AssumeRoleARN: p.AssumeRoleARN, Tags: p.Tags,
 		Undeployed: slices.Sorted(slices.Values(p.Undeployed)), Selected: p.Selected, Warnings: p.Warnings,
 	}}
@@ -57,9 +56,9 @@ type resolver struct {
 	*loader
 	project  *source.Project
 	d        *spec.Deployment
-	contents map[string]content // by source, read once
-	visible  *expr.Scope        // the variables; nil until one is asked for
-	declared map[*manifest.Secret]spec.EnvLocation
+	contents map[string]content       // by source, read once
+	visible  *expr.Scope              // the variables; nil until one is asked for
+	declared map[any]spec.EnvLocation // by the declaration in the manifest
 	referred []reference
 	problems spec.Errors
 	failure  error // not about the input
