@@ -20,7 +20,9 @@ func (r *resolver) envLocations(from source.Task) []spec.EnvLocation {
 		at := from.Place(pointer)
 		if l.Secret != nil || l.Parameter != nil {
 			if known, ok := r.declared[declaration(l)]; ok {
-				r.oneRegion(&first, r.d.Region, at, dotted(pointer))
+				if l.Secret != nil {
+					r.oneRegion(&first, r.d.Region, at, dotted(pointer))
+				}
 				out = append(out, known)
 			}
 			continue // complained about where it was declared
@@ -31,7 +33,7 @@ func (r *resolver) envLocations(from source.Task) []spec.EnvLocation {
 			continue
 		}
 		r.fileLocation(from, loc, at, dotted(pointer))
-		if loc.Provider == spec.ProviderSecretsManager || loc.Provider == spec.ProviderSSM {
+		if loc.Provider == spec.ProviderSecretsManager {
 			r.oneRegion(&first, loc.ARN.Region, at, dotted(pointer))
 		}
 		out = append(out, spec.EnvLocation{Location: l.Location, Secret: r.behind(from, loc), Parameter: r.parameterBehind(from, loc), At: at})

@@ -50,6 +50,7 @@ func (r *resolver) executionRole(from source.Task, t spec.Task) {
 		if injects {
 			reads = t.EnvLocations
 		}
+		reads = slices.Concat(reads, r.granted(from, containersRead(t.TaskDefinition), reads))
 		if settings == nil || settings.ManagedPolicies == nil {
 			r.warn(from.Place(pointer), dotted(pointer), "list service-role/AmazonECSTaskExecutionRolePolicy in execution_role.managed_policies",
 				fmt.Sprintf("if %s has to be made, it may read the secrets and nothing else: neither pull images from ECR nor write logs", arn))
