@@ -65,8 +65,11 @@ func (r *resolver) vaultedAndShown(m spec.ManagedParameter, t source.Task, point
 		return
 	}
 	sealed := t.Sensitive != nil && t.Sensitive(pointer+"/from/literal")
+	for _, file := range m.From.Files() {
+		sealed = sealed || slices.Contains(r.vault.files, file)
+	}
 	for _, text := range r.vault.opened {
-		sealed = sealed || len(text) >= minMasked && strings.Contains(m.Value.Reveal(), strings.TrimSpace(text))
+		sealed = sealed || len(text) >= minMasked && strings.Contains(m.Value.Reveal(), text)
 	}
 	if sealed {
 		r.complain(t.Place(pointer+"/sensitive"), dotted(pointer)+".sensitive", "leave it out", "what stands encrypted in the project is not shown")
