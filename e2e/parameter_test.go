@@ -307,6 +307,30 @@ func TestAPlanShowsWhatIsNotSensitive(t *testing.T) {
 	}
 }
 
+// The policies that iam-policy prints suffice for parameters: to make, to
+// change, to replace and to prune them, and a plan's for no more than reading.
+func TestPrintedPoliciesSufficeForParameters(t *testing.T) {
+	t.Parallel()
+	c := enforcing(t)
+	p := c.parameters(t)
+	p.file(t, "deploy_config/tasks/web.yaml", strings.ReplaceAll(parametersTask, "ACCOUNT_ID", c.account))
+	planner, applier := p.as(c, c.caller(t, "planner", p.policy(t, "plan"))), p.as(c, c.caller(t, "applier", p.policy(t, "apply")))
+	c.refusesWrites(t, planner)
+	applier.apply(t)
+	if got := planner.plan(t); len(got.Changes) > 0 {
+		t.Errorf("after the apply: %v", got.Changes)
+	}
+	c.boto3(t, "ssm", "put_parameter", arguments{"Name": tokenParameter, "Value": "A=1", "Overwrite": true, "Description": "mine"})
+	applier.apply(t)
+	whole := strings.ReplaceAll(parametersTask, "ACCOUNT_ID", c.account)
+	web, _, _ := strings.Cut(whole, "---\n")
+	p.file(t, "deploy_config/tasks/web.yaml", web)
+	applier.apply(t, "--prune")
+	if v := c.try(t, "ssm", "get_parameter", arguments{"Name": flagParameter}); v.Code != "ParameterNotFound" {
+		t.Errorf("it is not pruned: %s", v.Code)
+	}
+}
+
 // A folder of CloudReactor's in which ECS itself gives the process a parameter,
 // beside the env file that proc_wrapper reads.
 func TestCloudReactorFolderWithAParameterOfECS(t *testing.T) {

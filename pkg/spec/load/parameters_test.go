@@ -129,6 +129,12 @@ func TestAVaultedValueIsNotShown(t *testing.T) {
 	}
 }
 
+func TestAVaultedLiteralIsNotShown(t *testing.T) {
+	lines := []string{"env_locations:", "  - parameter: /shop/p", "    type: String", "    sensitive: false", "    from:", "      literal: " + inline(t, canary, "          "), definitionLine}
+	got := files{"tasks/web.yaml": task("web", lines...)}.complaints(t, process{password: "pw"})
+	wantText(t, got, "spec.env_locations[0].sensitive", "what stands encrypted in the project is not shown")
+}
+
 // A text is nothing that proc_wrapper could make variables of.
 func TestATextParameterIsWarnedOf(t *testing.T) {
 	d := files{"t.txt": "x", "tasks/web.yaml": task("web", "env_locations: [{parameter: /shop/token, from: {file: t.txt}}]", definitionLine)}.mustLoad(t, process{})
