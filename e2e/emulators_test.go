@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -21,6 +22,7 @@ import (
 const (
 	moto      = "moto"
 	ministack = "ministack"
+	dynalite  = "dynalite" // plays DynamoDB alone
 	sandbox   = "sandbox"
 	troubled  = "troubled" // the sandbox with faults and lag
 )
@@ -46,7 +48,11 @@ func (s *suite) running(t testing.TB, name string) *emulator {
 	if e, ok := s.emulators[name]; ok {
 		return e
 	}
-	e := start(t, interpreter, recipe(t, name, freePort(t), s.scratch(t)))
+	recipe := recipe(t, name, freePort(t), s.scratch(t))
+	if recipe.program == nil {
+		recipe.program = []string{interpreter, "emulator.py"}
+	}
+	e := start(t, recipe)
 	if s.emulators == nil {
 		s.emulators = map[string]*emulator{}
 	}
@@ -56,10 +62,11 @@ func (s *suite) running(t testing.TB, name string) *emulator {
 
 // server says how an emulator is started, and where it answers once it is up.
 type server struct {
-	argv   []string
-	env    []string
-	url    string
-	health string
+	program []string // runs argv until stdin ends; emulator.py if there is none
+	argv    []string
+	env     []string
+	url     string
+	health  string
 }
 
 func recipe(t testing.TB, name string, port int, scratch string) server {
@@ -75,16 +82,19 @@ func recipe(t testing.TB, name string, port int, scratch string) server {
 			argv: []string{testtool.Tool(t, "ministack")},
 			env: []string{"GATEWAY_PORT=" + strconv.Itoa(port), "BIND_HOST=127.0.0.1", "IOT_MTLS_ENABLED=0",
 				"STATE_DIR=" + filepath.Join(scratch, "ministack"), "TMPDIR=" + scratch, "LOG_LEVEL=WARNING"}}
+	case dynalite:
+		return server{url: url, health: url, program: []string{testtool.System(t, "node"), "emulator.js"},
+			argv: []string{testtool.Dynalite(t), strconv.Itoa(port)}}
 	default:
 		t.Fatalf("nobody knows how to start %q", name)
 		return server{}
 	}
 }
 
-func start(t testing.TB, interpreter string, s server) *emulator {
+func start(t testing.TB, s server) *emulator {
 	t.Helper()
 	e := &emulator{url: s.url, done: make(chan error, 1), log: &lockedBuffer{}}
-	cmd := exec.Command(interpreter, append([]string{"emulator.py"}, s.argv...)...)
+	cmd := exec.Command(s.program[0], append(slices.Clone(s.program[1:]), s.argv...)...)
 	cmd.Env = append(os.Environ(), s.env...)
 	cmd.Stdout, cmd.Stderr = e.log, e.log
 	var err error

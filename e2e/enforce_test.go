@@ -41,10 +41,10 @@ type policy struct {
 	Statement []map[string]any
 }
 
-func (p *project) policy(t testing.TB, use string) policy {
+func (p *project) policy(t testing.TB, use string, flags ...string) policy {
 	t.Helper()
 	var out policy
-	decode(t, p.ok(t, "iam-policy", use, "staging").stdout, &out)
+	decode(t, p.ok(t, append([]string{"iam-policy", use, "staging"}, flags...)...).stdout, &out)
 	return out
 }
 
@@ -131,6 +131,24 @@ func TestPrintedPoliciesSuffice(t *testing.T) {
 				t.Errorf("after the prune: %v", got.Changes)
 			}
 		})
+	}
+}
+
+// TestPrintedPolicyFetchesVaultPasswords: the policy that is printed for a vault
+// password in AWS lets it be fetched, by the statement that is for it.
+func TestPrintedPolicyFetchesVaultPasswords(t *testing.T) {
+	t.Parallel()
+	c := enforcing(t)
+	const password = "of-the-vault"
+	c.boto3(t, "secretsmanager", "create_secret", arguments{"Name": "vault/staging", "SecretString": password})
+	p := c.example(t)
+	p.file(t, "deploy_config/env/.env.staging", encrypted(t, password, "A=1\n"))
+	from := []string{"--vault-password-from", "secretsmanager:vault/{{env}}"}
+	whole := p.policy(t, "plan", from...)
+	p.as(c, c.caller(t, "whole", whole)).plan(t, from...)
+	less := p.as(c, c.caller(t, "less", whole.without("ReadVaultPasswords")))
+	if got := less.exits(t, 64, append([]string{"plan", "staging"}, from...)...); !strings.Contains(got.stderr, "not authorized to perform: secretsmanager:GetSecretValue") {
+		t.Errorf("without the statement it says %s", got.stderr)
 	}
 }
 

@@ -3,15 +3,19 @@ package e2e
 import (
 	"crypto/rand"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestImportOfARealState: what Terraform's own provider made on the sandbox is
-// adopted with nothing but tags of ours and the secrets' versions changed.
+// TestImportOfARealState goes through docs/from-terraform.md, with its own
+// commands: what Terraform's provider made on the sandbox is adopted with nothing
+// but tags of ours and the secrets' versions changed, and Terraform forgets it
+// without wanting anything before or after.
 func TestImportOfARealState(t *testing.T) {
 	t.Parallel()
 	program, mirror := terraform()
@@ -20,18 +24,66 @@ func TestImportOfARealState(t *testing.T) {
 		return
 	}
 	c := newCloud(t, sandbox)
-	tf := newTerraform(t, c, program, mirror, "testdata/importterraform/main.tf")
+	tf := newTerraform(t, c, program, mirror, "testdata/importterraform/main.tf", "testdata/importterraform/moved.tf")
 	tf.env = append(tf.env, "TF_VAR_password="+rand.Text(), "TF_VAR_token="+rand.Text())
 	tf.run(t, 0, "init")
 	tf.run(t, 0, "apply", "-auto-approve")
-	state, err := os.ReadFile(filepath.Join(tf.dir, "terraform.tfstate"))
+	tf.run(t, 0, "plan", "-detailed-exitcode")
+
+	p := c.write(t, map[string]string{".vault-password": rand.Text()})
+	password := "--vault-password-file=" + filepath.Join(p.dir, ".vault-password")
+	p.env = append(p.env, append(tf.env, "PATH="+strings.Join([]string{filepath.Dir(reconciler(t)), filepath.Dir(program), os.Getenv("PATH")}, ":"), "RECONCILER_VAULT_PASSWORD_FILE="+filepath.Join(p.dir, ".vault-password"))...)
+	p.dir = tf.dir
+	p.documented(t, "terraform state pull")
+	before := p.ok(t, "vault", "view", "deploy_config/values/staging/shop-staging-db", password).stdout
+	for _, name := range []string{"db", "env"} {
+		file := map[string]string{"db": "db", "env": "app.env"}[name]
+		p.remove(t, "deploy_config/values/staging/shop-staging-"+file)
+		p.documented(t, "terraform show -json", "_version.db", "_version."+name, "shop-staging-db", "shop-staging-"+file)
+	}
+	if after := p.ok(t, "vault", "view", "deploy_config/values/staging/shop-staging-db", password).stdout; after != before {
+		t.Error("jq finds another value than the import")
+	}
+	c.adoptsOnly(t, p, 7)
+
+	tf.run(t, 0, "plan", "-detailed-exitcode", "-refresh=false")
+	if got := tf.run(t, 2, "plan", "-detailed-exitcode"); !strings.Contains(got, "Plan: 0 to add, 7 to change, 0 to destroy") {
+		t.Errorf("beside our tags, Terraform wants to change:\n%s", got)
+	}
+	p.documented(t, "terraform state rm")
+	p.remove(t, "moved.tf")
+	tf.run(t, 0, "plan", "-detailed-exitcode")
+	c.settled(t, p)
+	if got := text(c.describe(t, "shop/staging/app.env")["ReplicationStatus"]); !strings.Contains(got, abroad) || c.secretPolicy(t, "shop/staging/db") == "" {
+		t.Errorf("the copy or the policy is gone: %s", got)
+	}
+}
+
+// documented runs the commands of docs/from-terraform.md that begin so, with
+// some of their words replaced.
+func (p *project) documented(t testing.TB, beginning string, replaced ...string) {
+	t.Helper()
+	page, err := os.ReadFile("../docs/from-terraform.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := c.write(t, map[string]string{"terraform.tfstate": string(state)})
-	p.env = append(p.env, "ANSIBLE_VAULT_PASSWORD="+rand.Text())
-	p.ok(t, "import", "terraform", "terraform.tfstate", "staging", "--out", "deploy_config", "--secret-values", "vault", "--name", "shop")
-	c.adoptsOnly(t, p, 7)
+	// A command goes on after a pipe and a backslash.
+	whole := regexp.MustCompile(`(\||\\)\n\s+`).ReplaceAllStringFunc(string(page), func(end string) string { return strings.TrimRight(strings.TrimRight(end, " \n"), "\\") + " " })
+	found := 0
+	for line := range strings.Lines(whole) {
+		if line = strings.TrimSpace(line); !strings.HasPrefix(line, beginning) {
+			continue
+		}
+		found++
+		cmd := exec.Command("bash", "-e", "-o", "pipefail", "-c", strings.NewReplacer(replaced...).Replace(line))
+		cmd.Dir, cmd.Env = p.dir, p.env
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", line, err, out)
+		}
+	}
+	if found == 0 {
+		t.Fatalf("the page has no command that begins with %s", beginning)
+	}
 }
 
 // adoptsOnly applies with --adopt, and fails unless the plan takes that many

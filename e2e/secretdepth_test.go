@@ -209,11 +209,12 @@ func TestKilledRotationIsCompletedByTheNext(t *testing.T) {
 
 // A secret that somebody keeps changing is left alone after three corrections.
 func TestQuarrelOverASecret(t *testing.T) {
-	onTwo(t, func(t *testing.T, c *cloud) {
+	onEach(t, func(t *testing.T, c *cloud) {
 		p := c.reports(t)
 		p.apply(t)
 		change := func(value string) {
 			c.boto3(t, "secretsmanager", "put_secret_value", arguments{"SecretId": nightlyEnv, "SecretString": value})
+			c.catchUp()
 		}
 		for _, value := range []string{"A=1\n", "A=2\n", "A=3\n"} {
 			change(value)

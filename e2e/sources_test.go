@@ -237,3 +237,31 @@ func TestVaultPasswordsFromAWS(t *testing.T) {
 		t.Errorf("with another account it asks (-want +got):\n%s", diff)
 	}
 }
+
+// TestVaultPasswordsWaitForTheAccount: what the spec says in the clear of its
+// account, be it by CloudReactor's variables or by ARNs, is compared before a
+// password is fetched.
+func TestVaultPasswordsWaitForTheAccount(t *testing.T) {
+	t.Parallel()
+	c := newCloud(t, moto)
+	cloudReactor := cloudReactorFolder()
+	cloudReactor["deploy_config/vars/staging.yml"] = strings.Replace(cloudReactor["deploy_config/vars/staging.yml"], "ACCOUNT_ID", "999999999999", 1)
+	arns := map[string]string{
+		"deploy_config/reconciler.yaml": "apiVersion: ecs-reconciler/v1\nkind: Project\nmetadata: {name: shop}\nspec: {environments: {staging: {region: us-west-2}}}\n",
+		"deploy_config/tasks/web.yaml": "apiVersion: ecs-reconciler/v1\nkind: Task\nmetadata: {name: web}\nspec:\n  role_arn: arn:aws:iam::999999999999:role/web\n" +
+			"  env_locations: [{secret: s/app.env, from: {file: env/.env.staging}}]\n",
+	}
+	for name, files := range map[string]map[string]string{"variables": cloudReactor, "ARNs": arns} {
+		files["deploy_config/env/.env.staging"] = encrypted(t, "password", "A=1\n")
+		p := c.write(t, files)
+		calls := c.during(func() {
+			got := p.exits(t, 64, "validate", "staging", "--vault-password-from", "secretsmanager:password")
+			if !strings.Contains(got.stderr, "the spec says 999999999999: no vault password is fetched with them") {
+				t.Errorf("%s: it says %s", name, got.stderr)
+			}
+		})
+		if diff := cmp.Diff(map[string]int{"sts:GetCallerIdentity": 1}, count(calls)); diff != "" {
+			t.Errorf("%s: it asks (-want +got):\n%s", name, diff)
+		}
+	}
+}

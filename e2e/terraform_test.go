@@ -149,9 +149,9 @@ func newTerraform(t *testing.T, c *cloud, program, mirror string, configuration 
 	return tf
 }
 
-// run runs a command of Terraform's, which must end with a status. A plan that
-// has something to do ends with 2, by -detailed-exitcode.
-func (tf terraformRun) run(t *testing.T, status int, args ...string) {
+// run runs a command of Terraform's, which must end with a status, and returns
+// what it says. A plan that has something to do ends with 2, by -detailed-exitcode.
+func (tf terraformRun) run(t *testing.T, status int, args ...string) string {
 	t.Helper()
 	cmd := exec.Command(tf.program, append(args, "-input=false", "-no-color")...)
 	cmd.Dir = tf.dir
@@ -164,6 +164,7 @@ func (tf terraformRun) run(t *testing.T, status int, args ...string) {
 	if got := cmd.ProcessState.ExitCode(); got != status {
 		t.Fatalf("terraform %v ends with %d, not %d\n%s", args, got, status, out)
 	}
+	return string(out)
 }
 
 // serves are the services that the sandbox has.

@@ -13,8 +13,8 @@ import (
 )
 
 // maxProjects is how many projects of others the module may be built on. A
-// project that is released as many modules, as AWS's SDK is, counts once.
-const maxProjects = 16
+// project that is released as many modules, as AWS's SDK and chromedp are, counts once.
+const maxProjects = 22
 
 // goMod is go.mod as `go mod edit -json` prints it.
 type goMod struct {
@@ -48,8 +48,10 @@ func direct(m goMod, pkgs []*pkg) []string {
 
 // project is the project that a module is part of.
 func project(path string) string {
-	if strings.HasPrefix(path, "github.com/aws/") {
-		return "github.com/aws"
+	for _, one := range []string{"github.com/aws/", "github.com/chromedp/"} {
+		if strings.HasPrefix(path, one) {
+			return one
+		}
 	}
 	return path
 }

@@ -58,7 +58,11 @@ func (a *app) apply(cmd *cobra.Command, args []string, f applyFlags) (err error)
 			return err
 		}
 	}
-	r, err := a.open(ctx, args, a.waiting(f))
+	var scope *reconcile.Scope
+	if saved != nil {
+		scope = &reconcile.Scope{Tasks: saved.Scope.Tasks, Prune: saved.Scope.Prune}
+	}
+	r, err := a.open(ctx, args, a.waiting(f), scope)
 	if err != nil {
 		return err
 	}
@@ -97,10 +101,10 @@ func (a *app) waiting(f applyFlags) waiting {
 // approved is the plan to carry out: made now, within the limits, and agreed
 // to, or the same as a saved one.
 func (a *app) approved(ctx context.Context, r *run, f applyFlags, saved *plan.Saved) (*plan.Plan, error) {
-	if saved != nil {
-		r.scope = reconcile.Scope{Tasks: saved.Scope.Tasks, Prune: saved.Scope.Prune}
-	} else if err := r.pruning(f.prune); err != nil {
-		return nil, err
+	if saved == nil {
+		if err := r.pruning(f.prune); err != nil {
+			return nil, err
+		}
 	}
 	if h := r.head(); saved != nil && (saved.Environment != h.Environment || saved.AccountID != h.AccountID || saved.Region != h.Region) {
 		return nil, &report.UsageError{Message: fmt.Sprintf("%s was made for %s in account %s, %s: nothing was written", f.plan, saved.Environment, saved.AccountID, saved.Region)}

@@ -69,7 +69,7 @@ func (a *app) rotate(cmd *cobra.Command, args []string, f rotateFlags) (err erro
 	if !f.yes && !a.InIsTerminal {
 		return &report.UsageError{Message: "fingerprint rotate cannot ask: this is no terminal", Hint: "run it with --yes"}
 	}
-	r, err := a.open(ctx, args, a.patient())
+	r, err := a.open(ctx, args, a.patient(), nil)
 	if err != nil {
 		return err
 	}

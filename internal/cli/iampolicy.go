@@ -42,7 +42,7 @@ func (a *app) iamPolicyCommand() *cobra.Command {
 			if f != report.YAML {
 				f = report.JSON
 			}
-			policy, warnings := permission.Fit(d, permission.Use(args[0]))
+			policy, warnings := permission.Fit(d, permission.Use(args[0]), a.passwords("", d.Environment).Addresses()...)
 			a.say(warnings)
 			return report.Data(a.Stdout, f, policy)
 		},

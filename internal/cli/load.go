@@ -23,8 +23,8 @@ import (
 
 // load reads the deployment that args name, and refuses one that AWS would
 // refuse or that no plan can be made of. Nothing outside of the project is
-// asked but from.
-func (a *app) load(ctx context.Context, args []string, from load.Sources) (*spec.Deployment, error) {
+// asked but from, which may be nil.
+func (a *app) load(ctx context.Context, args []string, from *outside) (*spec.Deployment, error) {
 	d, err := a.read(ctx, args, from)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func offline(d *spec.Deployment) []resource.Any {
 }
 
 // read reads the deployment that args name.
-func (a *app) read(ctx context.Context, args []string, from load.Sources) (*spec.Deployment, error) {
+func (a *app) read(ctx context.Context, args []string, from *outside) (*spec.Deployment, error) {
 	env, err := a.environment(args)
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (a *app) annotated(err error) error {
 	return err
 }
 
-func (a *app) loadEnvironment(ctx context.Context, env string, from load.Sources) (*spec.Deployment, error) {
+func (a *app) loadEnvironment(ctx context.Context, env string, from *outside) (*spec.Deployment, error) {
 	images, err := a.global.imageByTask()
 	if err != nil {
 		return nil, err
@@ -74,12 +74,17 @@ func (a *app) loadEnvironment(ctx context.Context, env string, from load.Sources
 		return nil, fmt.Errorf("cannot tell the working directory: %w", err)
 	}
 	region, account, role := a.place()
-	passwords, store := a.stored(dir, env)
-	d, err := load.Load(ctx, load.Options{
+	o := load.Options{
 		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: region, Account: account, ExecutionRole: role, Version: version,
-		Passwords: passwords.Passwords, Keys: a.keys(dir).Keys, Sources: from,
+		Keys:      a.keys(dir).Keys,
 		Signature: func(ctx context.Context) (string, error) { return commit(ctx, dir) },
-	})
+	}
+	passwords, store := a.stored(o)
+	o.Passwords = passwords.Passwords
+	if from != nil {
+		o.Sources, o.Asked = from, from.isWanted
+	}
+	d, err := load.Load(ctx, o)
 	list := silent(passwords, err)
 	if err != nil {
 		if d != nil {
@@ -111,10 +116,10 @@ func (a *app) keys(dir string) *gitcryptkeys.Sources {
 
 // stored are the sources of vault passwords with what fetches from AWS. They are
 // kept, so that no question is put and no script is run twice.
-func (a *app) stored(dir, env string) (*vaultpass.Sources, *passwordStore) {
-	if a.unlocked.passwords == nil || a.unlocked.environment != env {
-		a.unlocked.environment, a.unlocked.passwords = env, a.passwords(dir, env)
-		a.unlocked.store = &passwordStore{app: a, declared: load.Declares(load.Options{Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Keys: a.keys(dir).Keys})}
+func (a *app) stored(o load.Options) (*vaultpass.Sources, *passwordStore) {
+	if a.unlocked.passwords == nil || a.unlocked.environment != o.Environment {
+		a.unlocked.environment, a.unlocked.passwords = o.Environment, a.passwords(o.WorkDir, o.Environment)
+		a.unlocked.store = &passwordStore{app: a, declares: func() load.Declared { return load.Declares(o) }}
 		a.unlocked.passwords.Fetch = a.unlocked.store.fetch
 	}
 	return a.unlocked.passwords, a.unlocked.store

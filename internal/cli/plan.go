@@ -35,7 +35,7 @@ func (a *app) plan(cmd *cobra.Command, args []string, f planFlags) (err error) {
 	ctx, cancel := a.bounded(cmd.Context())
 	defer cancel()
 	defer func() { err = overdue(ctx, err) }()
-	r, err := a.open(ctx, args, a.patient())
+	r, err := a.open(ctx, args, a.patient(), nil)
 	if err != nil {
 		return err
 	}

@@ -34,8 +34,8 @@ func newRoot(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(badFlag)
 	a.global.register(root)
 	cobra.CheckErr(root.RegisterFlagCompletionFunc("task", a.completeTask))
-	root.AddCommand(a.initCommand(), a.importCommand(), a.validateCommand(), a.renderCommand(), a.schemaCommand(), a.planCommand(), a.applyCommand(),
-		a.fingerprintCommand(), a.vaultCommand(), a.execCommand(), a.sandboxCommand(), a.iamPolicyCommand(), a.versionCommand())
+	root.AddCommand(a.initCommand(), a.importCommand(), a.validateCommand(), a.renderCommand(), a.schemaCommand(), a.planCommand(), a.applyCommand(), a.daemonCommand(), a.statusCommand(),
+		a.suspendCommand(), a.resumeCommand(), a.fingerprintCommand(), a.vaultCommand(), a.execCommand(), a.sandboxCommand(), a.iamPolicyCommand(), a.versionCommand())
 	return root
 }
 

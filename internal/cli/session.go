@@ -27,23 +27,28 @@ type run struct {
 	images     map[string]string // of --image
 	session    *awsapi.Session
 	reconciler *reconcile.Reconciler
+	assumed    bool // whether the session is of a role, and not the process's own
 	caller     awsapi.Caller
+	server     *sandbox.Server // the embedded AWS where it is shared; nil elsewhere
 	close      func() error
 }
 
 // open loads the deployment, connects, and makes sure that the account is the
-// one the spec means before anything is read from it.
-func (a *app) open(ctx context.Context, args []string, w waiting) (*run, error) {
+// one the spec means before anything is read from it. The scope is of, or what
+// the flags say where that is nil.
+func (a *app) open(ctx context.Context, args []string, w waiting, of *reconcile.Scope) (*run, error) {
 	d, err := a.load(ctx, args, nil)
 	if err != nil {
 		return nil, err
 	}
 	r := &run{deployment: d, close: func() error { return nil }}
-	if !r.incomplete() {
-		a.warn(d)
-	}
-	if r.scope.Tasks, err = a.selected(d); err != nil {
+	if of != nil {
+		r.scope = *of
+	} else if r.scope.Tasks, err = a.selected(d); err != nil {
 		return nil, err
+	}
+	if len(r.unread()) == 0 {
+		a.warn(d)
 	}
 	if r.images, err = a.global.imageByTask(); err != nil {
 		return nil, err
@@ -61,18 +66,32 @@ func (a *app) open(ctx context.Context, args []string, w waiting) (*run, error) 
 	return r, nil
 }
 
-// incomplete tells whether a secret's source stands outside of the project.
-func (r *run) incomplete() bool {
-	return slices.ContainsFunc(r.deployment.Secrets, func(s spec.ManagedSecret) bool { return s.Unread })
+// unread names the secrets within the scope whose source stands outside of the
+// project.
+func (r *run) unread() []string {
+	var names []string
+	for _, s := range r.deployment.Secrets {
+		inScope := func(task string) bool { return slices.Contains(r.scope.Tasks, task) }
+		if s.Unread && (r.scope.Tasks == nil || slices.ContainsFunc(s.Tasks, inScope)) {
+			names = append(names, s.Name)
+		}
+	}
+	for _, p := range r.deployment.Parameters {
+		if p.Unread && (r.scope.Tasks == nil || slices.ContainsFunc(p.Tasks, inScope)) {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }
 
 // complete reads what secrets are made of outside of the project: now that the
 // account is known to be the right one, the spec is loaded again with it.
 func (a *app) complete(ctx context.Context, args []string, r *run) error {
-	if !r.incomplete() {
+	wanted := r.unread()
+	if len(wanted) == 0 {
 		return nil
 	}
-	d, err := a.load(ctx, args, outside{a, r.session.Config, r.deployment.Environment})
+	d, err := a.load(ctx, args, &outside{app: a, config: r.session.Config, region: r.deployment.Region, environment: r.deployment.Environment, assumed: r.assumed, wanted: wanted})
 	if err != nil {
 		return err
 	}
@@ -96,6 +115,7 @@ func (a *app) connect(ctx context.Context, r *run, w waiting) error {
 	if r.session, err = awsapi.Open(ctx, o); err != nil {
 		return err
 	}
+	r.assumed = o.AssumeRoleARN != ""
 	if err := r.guard(ctx); err != nil {
 		return err
 	}
@@ -117,16 +137,18 @@ func (a *app) assumedRole(d *spec.Deployment) string {
 
 // embed starts the sandbox as the account and region that the spec means.
 func (a *app) embed(r *run, o *awsapi.Options) error {
-	d := r.deployment
-	dir, err := a.sandboxDir()
-	if err != nil {
-		return err
+	d, server := r.deployment, r.server
+	if server == nil {
+		dir, err := a.sandboxDir()
+		if err != nil {
+			return err
+		}
+		server, err = sandbox.New(sandbox.Options{Account: d.AccountID, Region: d.Region, Dir: filepath.Join(dir, d.AccountID), KMSKeys: kmsKeys(d)})
+		if err != nil {
+			return err
+		}
+		r.close = server.Close
 	}
-	server, err := sandbox.New(sandbox.Options{Account: d.AccountID, Region: d.Region, Dir: filepath.Join(dir, d.AccountID), KMSKeys: kmsKeys(d)})
-	if err != nil {
-		return err
-	}
-	r.close = server.Close
 	o.Transport, o.Static, o.Limits, o.AssumeRoleARN = server.Transport(), true, false, ""
 	return nil
 }

@@ -15,11 +15,12 @@ import (
 )
 
 // passwordStore fetches vault passwords from AWS with the deployment's own
-// credentials. That is before the spec can be read as a whole, so what
-// reconciler.yaml says in the clear tells the role, the region and the account;
-// where it does not tell the account, that is compared afterwards.
+// credentials. That is before the spec can be read as a whole, so what it says
+// in the clear tells the role, the region and the account; where it does not
+// tell the account, that is compared afterwards.
 type passwordStore struct {
 	*app
+	declares func() load.Declared // nil where there is no spec
 	declared load.Declared
 	session  *awsapi.Session
 	caller   awsapi.Caller
@@ -36,7 +37,7 @@ func (s *passwordStore) fetch(ctx context.Context, address string) ([]byte, erro
 		return nil, err
 	}
 	if !isSecret {
-		return outside{app: s.app, config: s.session.Config}.Object(ctx, object)
+		return (&outside{app: s.app, config: s.session.Config}).Object(ctx, object)
 	}
 	region := func(o *secretsmanager.Options) {
 		if arn, err := spec.ParseARN(name); err == nil {
@@ -64,6 +65,9 @@ func (s *passwordStore) open(ctx context.Context) (err error) {
 	log, err := s.logger()
 	if err != nil {
 		return err
+	}
+	if s.declares != nil {
+		s.declared = s.declares()
 	}
 	role := s.assumedRole(&spec.Deployment{AssumeRoleARN: s.declared.AssumeRoleARN})
 	session, err := awsapi.Open(ctx, awsapi.Options{Region: s.declared.Region, AssumeRoleARN: role, SessionName: "reconciler", Log: log})

@@ -56,6 +56,16 @@ func System(t testing.TB, name string) string {
 	return path
 }
 
+// Dynalite is the folder in which dynalite is installed, a DynamoDB in Node.js.
+func Dynalite(t testing.TB) string {
+	t.Helper()
+	folder := filepath.Join(Root(t), ".cache", "dynalite")
+	if _, err := os.Stat(filepath.Join(folder, "installed")); err != nil {
+		t.Fatalf("the test needs dynalite, which was not found: %v; run `make tools`", err)
+	}
+	return folder
+}
+
 func uninstalled(name string, cause error) error {
 	return fmt.Errorf("the test needs %s, which was not found: %w; run `make tools` as root, or install it (Debian: apt-get install %s)", name, cause, name)
 }

@@ -3,7 +3,7 @@ package awsapi
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
+	"sync"
 
 	"github.com/aws/smithy-go/middleware"
 )
@@ -45,40 +45,105 @@ func reads() map[string]bool {
 		"ssm:GetParameters":       true,
 		"ssm:ListTagsForResource": true,
 
-		"s3:GetObject": true,
+		"s3:GetObject":     true,
+		"s3:ListObjectsV2": true,
 
 		"tag:GetResources": true,
 	}
 }
 
 // Gate stands between a session and AWS. Closed, as it is at first, it refuses
-// every operation that is not a read; the SDK then sends nothing.
-type Gate struct{ open atomic.Bool }
+// every operation that is not a read; the SDK then sends nothing. Each Open asks
+// for a Close: the gate shuts with the last.
+type Gate struct {
+	mu    sync.Mutex
+	opens int
+	fence func() error // nil without one
+}
 
 // Open lets writes through.
-func (g *Gate) Open() { g.open.Store(true) }
+func (g *Gate) Open() { g.count(1) }
 
-// Close refuses writes again.
-func (g *Gate) Close() { g.open.Store(false) }
+// Close takes one Open back.
+func (g *Gate) Close() { g.count(-1) }
 
+func (g *Gate) count(by int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.opens = max(g.opens+by, 0)
+}
+
+// Fence has ask decide, in front of each attempt of every write, whether this
+// process still may: an error, which must hold no secret, refuses the write. It
+// is called by several goroutines at once. Nil takes the fence away.
+func (g *Gate) Fence(ask func() error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.fence = ask
+}
+
+// refusal is why an operation may not be sent now; nil when it may.
+func (g *Gate) refusal(operation string) error {
+	g.mu.Lock()
+	opens, fence := g.opens, g.fence
+	g.mu.Unlock()
+	if opens == 0 {
+		return &WriteRefusedError{Operation: operation}
+	}
+	if fence == nil {
+		return nil
+	}
+	if err := fence(); err != nil {
+		return &WriteRefusedError{Operation: operation, Cause: err}
+	}
+	return nil
+}
+
+// register puts the gate in front of all else. The context names the operation
+// before the stack is entered; should an SDK ever not, there is no name on the
+// list.
 func (g *Gate) register(stack *middleware.Stack) error {
 	allowed := reads()
-	// In front of all else. The context names the operation before the stack is
-	// entered; should an SDK ever not, there is no name on the list.
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("RefuseWrites",
 		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
-			if op := operation(ctx); !g.open.Load() && !allowed[op] {
-				return middleware.InitializeOutput{}, middleware.Metadata{},
-					&WriteRefusedError{Operation: op}
+			if op := operation(ctx); !allowed[op] {
+				if err := g.refusal(op); err != nil {
+					return middleware.InitializeOutput{}, middleware.Metadata{}, err
+				}
 			}
 			return next.HandleInitialize(ctx, in)
 		}), middleware.Before)
 }
 
-// WriteRefusedError is what a read-only session answers to a write.
-type WriteRefusedError struct{ Operation string }
+// registerLast asks once more in front of each attempt, after whatever it
+// waited for: the gate may have shut, or the fence closed, since the first one.
+func (g *Gate) registerLast(stack *middleware.Stack) error {
+	allowed := reads()
+	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("RefuseAttempts",
+		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
+			if op := operation(ctx); !allowed[op] {
+				if err := g.refusal(op); err != nil {
+					return middleware.DeserializeOutput{}, middleware.Metadata{}, err
+				}
+			}
+			return next.HandleDeserialize(ctx, in)
+		}), middleware.Before)
+}
 
-// Error names the operation.
+// WriteRefusedError is what a session answers to a write that its gate does not
+// let through.
+type WriteRefusedError struct {
+	Operation string
+	Cause     error // the fence's; nil when the gate was closed
+}
+
+// Error names the operation, and the fence's reason.
 func (e *WriteRefusedError) Error() string {
+	if e.Cause != nil {
+		return fmt.Sprintf("%s is not sent: %v", e.Operation, e.Cause)
+	}
 	return fmt.Sprintf("a plan may not send %s: it only reads", e.Operation)
 }
+
+// Unwrap is the fence's reason.
+func (e *WriteRefusedError) Unwrap() error { return e.Cause }

@@ -71,9 +71,11 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 }
 
 // observe puts the gate, the counts, the limits and the log into every client
-// that is made from the session, the one that assumes a role included.
+// that is made from the session, the one that assumes a role included. What is
+// registered later runs earlier: an attempt waits for its turn, passes the gate,
+// and is counted.
 func (s *Session) observe(o Options) {
-	s.Config.APIOptions = append(s.Config.APIOptions, s.Gate.register, s.Calls.register, endRetries)
+	s.Config.APIOptions = append(s.Config.APIOptions, s.Gate.register, s.Calls.register, s.Gate.registerLast, endRetries)
 	if o.Limits {
 		s.Config.APIOptions = append(s.Config.APIOptions, newLimits().register)
 	}

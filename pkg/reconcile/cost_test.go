@@ -21,7 +21,11 @@ import (
 	"ecs-reconciler/pkg/spec"
 )
 
-// fleet is n tasks, each with a secret, a role and a task definition.
+// maxRoles is IAM's quota of an account, unless it was raised.
+const maxRoles = 1000
+
+// fleet is n tasks, each with a secret, a task definition and a role, which
+// they share in turn where the account takes no more.
 func fleet(t testing.TB, n int) *spec.Deployment {
 	t.Helper()
 	const account, region = "012345678901", "us-west-2"
@@ -34,9 +38,14 @@ func fleet(t testing.TB, n int) *spec.Deployment {
 		if err != nil {
 			t.Fatal(err)
 		}
-		roleARN := "arn:aws:iam::" + account + ":role/" + name
+		role := fmt.Sprintf("task-%04d", i%maxRoles)
+		roleARN := "arn:aws:iam::" + account + ":role/" + role
 		d.Secrets = append(d.Secrets, spec.ManagedSecret{Name: "fleet/" + name + ".env", Value: spec.NewSecret("A=" + name), Tasks: []string{name}})
-		d.Roles = append(d.Roles, spec.ManagedRole{ARN: roleARN, Path: "/", Name: name, Grant: true, GrantLocations: []spec.Location{location}, Tasks: []string{name}})
+		if i < maxRoles {
+			d.Roles = append(d.Roles, spec.ManagedRole{ARN: roleARN, Path: "/", Name: role, Grant: true})
+		}
+		r := &d.Roles[i%maxRoles]
+		r.GrantLocations, r.Tasks = append(r.GrantLocations, location), append(r.Tasks, name)
 		d.Tasks = append(d.Tasks, spec.Task{Name: name, RoleARN: roleARN,
 			EnvLocations: []spec.EnvLocation{{Location: arn, Secret: "fleet/" + name + ".env"}}, TaskDefinition: definition(name, arn)})
 	}
@@ -78,8 +87,19 @@ func converged(t testing.TB, d *spec.Deployment) *sandbox.Server {
 	t.Helper()
 	server, _ := sandboxtest.New(t)
 	s := connect(t, server)
-	r := realKinds(s.Config, s.Gate)
-	p, err := r.Plan(t.Context(), d, Scope{})
+	converge(t, realKinds(s.Config, s.Gate), d)
+	return server
+}
+
+// converge makes the fleet in an empty sandbox. Nothing is looked for in it
+// before: it is known to be empty.
+func converge(t testing.TB, r *Reconciler, d *spec.Deployment) {
+	t.Helper()
+	groups, err := r.desired(d, Scope{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := plan.Compute(d.Owner(), groups)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,7 +108,6 @@ func converged(t testing.TB, d *spec.Deployment) *sandbox.Server {
 			t.Fatalf("%s is %s: %v", res.Key, res.Status, res.Err)
 		}
 	}
-	return server
 }
 
 // A cold plan that finds nothing to do makes 10 + N + N/25 calls at most, and

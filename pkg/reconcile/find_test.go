@@ -16,6 +16,7 @@ import (
 type finder struct {
 	fake
 	found []string
+	tasks []string // that what is found serves
 	err   error
 	seen  *resource.Sought
 }
@@ -26,7 +27,7 @@ func (f finder) Find(_ context.Context, _ *spec.Deployment, s resource.Sought) (
 	*f.seen = s
 	var nodes []resource.Node[none]
 	for _, name := range f.found {
-		nodes = append(nodes, resource.Node[none]{Key: f.key(name), Build: func(l resource.Lookup) (none, error) {
+		nodes = append(nodes, resource.Node[none]{Key: f.key(name), Tasks: f.tasks, Build: func(l resource.Lookup) (none, error) {
 			l(resource.Key{Type: "thing", Name: "a"}, "arn")
 			return none{}, nil
 		}})

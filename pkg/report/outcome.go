@@ -47,7 +47,7 @@ func NewOutcome(h plan.Head, results []apply.Result) Outcome {
 	}
 	for _, r := range results {
 		o.Results = append(o.Results, Result{Kind: r.Key.Type, Name: r.Key.Name, Action: r.Action, Status: r.Status, Held: r.Held,
-			Error: failure(r.Err), DurationMS: r.Duration.Milliseconds()})
+			Error: FailureOf(r.Err), DurationMS: r.Duration.Milliseconds()})
 		switch r.Status {
 		case apply.Done:
 			o.Summary.Done++
@@ -60,9 +60,9 @@ func NewOutcome(h plan.Head, results []apply.Result) Outcome {
 	return o
 }
 
-// failure is err as JSON. The class and hint are those of the outermost
+// FailureOf is err as JSON; nil for nil. The class and hint are those of the outermost
 // resource.Error in its chain; the message is the whole chain, without the hint.
-func failure(err error) *plan.Failure {
+func FailureOf(err error) *plan.Failure {
 	if err == nil {
 		return nil
 	}

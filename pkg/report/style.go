@@ -36,3 +36,12 @@ func sign(a resource.Action) (mark, color string) {
 	}
 	return " ", faint
 }
+
+// Good paints what is as it should be.
+func (s Style) Good(text string) string { return s.paint(green, text) }
+
+// Waiting paints what is left as it is on purpose.
+func (s Style) Waiting(text string) string { return s.paint(yellow, text) }
+
+// Bad paints what is not as it should be.
+func (s Style) Bad(text string) string { return s.paint(red, text) }

@@ -172,7 +172,7 @@ func (p *printer) field(a resource.Action, f plan.Field) {
 		return
 	}
 	before, after := inline(f.Before), inline(f.After)
-	if len(before)+len(after) <= maxInline && !strings.Contains(before+after, "\n") {
+	if fitsOneLine(before, after) {
 		p.printf("    %s: %s%s\n", plain(f.Path), p.arrow(a, before, after), note)
 		return
 	}

@@ -18,6 +18,12 @@ const (
 	// TagCorrections holds when a secret that somebody else changed was put
 	// back, the last times alone, by which a quarrel is noticed.
 	TagCorrections = "ecs-reconciler/corrections"
+	// TagSuspended, followed by a task's name, holds until when and why the task
+	// is to be left alone.
+	TagSuspended = "ecs-reconciler/suspended/"
+	// Resumed is the value of TagSuspended that ends a suspension. Writing it
+	// needs no permission that suspending does not.
+	Resumed = "resumed"
 )
 
 // maxTagValue is AWS's limit on a tag's value, in characters.
@@ -36,4 +42,21 @@ func (d *Deployment) ManagedTags(own map[string]string, tasks []string) map[stri
 		tags[TagTask] = joined
 	}
 	return tags
+}
+
+// Suspensions are the texts of the TagSuspended tags among an object's, by
+// task, without those that were resumed; nil when there are none.
+func Suspensions(tags map[string]string) map[string]string {
+	var out map[string]string
+	for key, text := range tags {
+		task, ok := strings.CutPrefix(key, TagSuspended)
+		if !ok || text == Resumed {
+			continue
+		}
+		if out == nil {
+			out = map[string]string{}
+		}
+		out[task] = text
+	}
+	return out
 }

@@ -37,7 +37,9 @@ func fillVolume(v *types.Volume) {
 }
 
 // fillContainer does the same for one container. Its cpu needs no filling: the
-// SDK's type has zero where none was given.
+// SDK's type has zero where none was given. A log configuration's secretOptions
+// stay unsaid where they are: Terraform's provider takes an empty list for a
+// change, and plans none for the common task that only names a log group.
 func fillContainer(c *types.ContainerDefinition, mode types.NetworkMode) {
 	if c.Essential == nil {
 		c.Essential = new(true)
@@ -52,9 +54,6 @@ func fillContainer(c *types.ContainerDefinition, mode types.NetworkMode) {
 	}
 	if c.HealthCheck != nil {
 		fillHealthCheck(c.HealthCheck)
-	}
-	if c.LogConfiguration != nil {
-		c.LogConfiguration.SecretOptions = emptyNotNil(c.LogConfiguration.SecretOptions)
 	}
 }
 

@@ -83,7 +83,7 @@ func TestDefaultsOnFargate(t *testing.T) {
 				{ContainerPortRange: new("90-99"), Protocol: "tcp"},
 			},
 			HealthCheck: &types.HealthCheck{Command: []string{"CMD", "true"}, Interval: new(int32(30)), Timeout: new(int32(5)), Retries: new(int32(3))},
-			LogConfiguration: &types.LogConfiguration{LogDriver: "awslogs", SecretOptions: []types.Secret{},
+			LogConfiguration: &types.LogConfiguration{LogDriver: "awslogs",
 				Options: map[string]string{"awslogs-region": "r", "awslogs-group": "g", "awslogs-stream-prefix": "p"}},
 		}},
 	}

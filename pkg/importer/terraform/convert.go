@@ -124,6 +124,7 @@ func (c *conversion) leftovers() {
 		"aws_iam_role_policy":               "it is of no role that is taken over; it stays with Terraform",
 		"aws_iam_role_policy_attachment":    "it is of no role that is taken over; it stays with Terraform",
 		"aws_secretsmanager_secret_version": "it is of no secret that is taken over; it stays with Terraform",
+		"aws_secretsmanager_secret_policy":  "it is of no secret that is taken over; it stays with Terraform",
 	}
 	others := map[string][]string{}
 	for _, r := range c.resources {

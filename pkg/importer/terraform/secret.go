@@ -80,7 +80,7 @@ func isOf(r, secret resource) bool {
 	return id != "" && (id == secret.text("arn") || id == secret.text("name") || id == secret.text("id"))
 }
 
-// settings takes the rest over, and remarks on what has no place in a manifest.
+// settings takes the rest over, and remarks on what is otherwise here.
 func (c *conversion) settings(r resource, s *manifest.Secret, seen bool) {
 	const least, most = 7, 30
 	switch days, ok := r.number("recovery_window_in_days"); {
@@ -90,15 +90,39 @@ func (c *conversion) settings(r resource, s *manifest.Secret, seen bool) {
 	case ok && days == 0 && !seen:
 		c.remark(r, "is deleted without a recovery window by Terraform; here it is 30 days")
 	}
-	if seen {
-		return
+	s.Replicas, s.ResourcePolicy = replicas(r), c.resourcePolicy(r, !seen)
+}
+
+// replicas are a secret's copies; nil without any, which manages none.
+func replicas(r resource) *[]manifest.Replica {
+	var out []manifest.Replica
+	for _, item := range list(r.attributes.values["replica"]) {
+		region, _ := object(item)["region"].(string)
+		key, _ := object(item)["kms_key_id"].(string)
+		out = append(out, manifest.Replica{Region: region, KMSKeyID: optional(key)})
 	}
-	if r.text("policy") != "" {
-		c.remark(r, "its resource policy is left as it is")
+	if len(out) == 0 {
+		return nil
 	}
-	if len(list(r.attributes.values["replica"])) > 0 {
-		c.remark(r, "its replicas are left as they are")
+	slices.SortFunc(out, func(a, b manifest.Replica) int { return strings.Compare(a.Region, b.Region) })
+	return &out
+}
+
+// resourcePolicy is a secret's own policy, or that of a resource of its own;
+// nothing is said of it without either.
+func (c *conversion) resourcePolicy(secret resource, first bool) manifest.Removable {
+	from := secret
+	for _, r := range c.of("aws_secretsmanager_secret_policy") {
+		if arn := r.text("secret_arn"); arn != "" && (arn == secret.text("arn") || arn == secret.text("name")) {
+			c.used[r.address] = true
+			from = r
+		}
 	}
+	if from.text("policy") == "" {
+		return manifest.Removable{}
+	}
+	doc := c.policy(from, "policy", from.text("policy"), first)
+	return manifest.Removable{Given: doc != nil, Document: doc}
 }
 
 // source is the file that the value belongs in. White space at its end is cut

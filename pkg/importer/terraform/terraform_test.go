@@ -236,6 +236,44 @@ func TestDefinition(t *testing.T) {
 	}
 }
 
+// TestCopiesAndPolicies: what a secret has beside its value is declared, be it
+// its own or of a resource of its own.
+func TestCopiesAndPolicies(t *testing.T) {
+	const state = `{"version": 4, "resources": [
+ {"mode": "managed", "type": "aws_ecs_task_definition", "name": "t", "instances": [{"attributes": {"arn": "arn:aws:ecs:eu-west-1:012345678901:task-definition/t:1", "family": "t",
+  "container_definitions": "[{\"name\":\"m\",\"secrets\":[{\"name\":\"A\",\"valueFrom\":\"arn:aws:secretsmanager:eu-west-1:012345678901:secret:a-Abc123\"}]}]"}}]},
+ {"mode": "managed", "type": "aws_secretsmanager_secret", "name": "a", "instances": [{"attributes": {"name": "a", "arn": "arn:aws:secretsmanager:eu-west-1:012345678901:secret:a-Abc123",
+  "policy": POLICY, "replica": REPLICAS}SENSITIVE}]},
+ {"mode": "managed", "type": "aws_secretsmanager_secret_policy", "name": "other", "instances": [{"attributes": {"secret_arn": "arn:of:another", "policy": "{}"}}]},
+ MORE{"mode": "managed", "type": "aws_secretsmanager_secret_version", "name": "a", "instances": [{"attributes": {"secret_id": "a", "secret_string": "canary"}}]}]}`
+	const own = `{"mode": "managed", "type": "aws_secretsmanager_secret_policy", "name": "a", "instances": [{"attributes": {"secret_arn": "arn:aws:secretsmanager:eu-west-1:012345678901:secret:a-Abc123", "policy": "{\"Id\":\"own\"}"}}]}, `
+	key := "alias/there"
+	for name, c := range map[string]struct {
+		policy, replicas, sensitive, more string
+		want                              manifest.Secret
+		remarks                           string
+	}{
+		"neither":            {policy: `""`, replicas: "[]"},
+		"an inline policy":   {policy: `"{\"Id\":\"inline\"}"`, replicas: "null", want: manifest.Secret{ResourcePolicy: manifest.Removable{Given: true, Document: spec.Document{"Id": "inline"}}}},
+		"one of its own":     {policy: `"{\"Id\":\"inline\"}"`, replicas: "[]", more: own, want: manifest.Secret{ResourcePolicy: manifest.Removable{Given: true, Document: spec.Document{"Id": "own"}}}},
+		"a sensitive policy": {policy: `"{\"Id\":\"canary\"}"`, replicas: "[]", sensitive: `, "sensitive_attributes": [[{"type": "get_attr", "value": "policy"}]]`, remarks: "its policy is marked sensitive, so it is left as it is in AWS"},
+		"copies": {policy: `""`, replicas: `[{"region": "us-east-1", "kms_key_id": "alias/there", "status": "InSync"}, {"region": "eu-west-2", "kms_key_id": ""}]`,
+			want: manifest.Secret{Replicas: &[]manifest.Replica{{Region: "eu-west-2"}, {Region: "us-east-1", KMSKeyID: &key}}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := converted(t, []byte(strings.NewReplacer("POLICY", c.policy, "REPLICAS", c.replicas, "SENSITIVE", c.sensitive, "MORE", c.more).Replace(state)))
+			got := r.Tasks[0].Spec.EnvLocations[0].Secret
+			if diff := cmp.Diff(c.want, manifest.Secret{Replicas: got.Replicas, ResourcePolicy: got.ResourcePolicy}); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+			remarks := fmt.Sprint(r.Remarks)
+			if !strings.Contains(remarks, c.remarks) || !strings.Contains(remarks, "policy.other: it is of no secret that is taken over") || strings.Contains(remarks, "policy.a:") {
+				t.Errorf("it remarks on %s", remarks)
+			}
+		})
+	}
+}
+
 // TestRemarks: what is not taken over is told, once for each.
 func TestRemarks(t *testing.T) {
 	const task = `{"mode": "managed", "type": "aws_ecs_task_definition", "name": "%s", "instances": [{"attributes": {"arn": "arn:aws:ecs:%s:012345678901:task-definition/%s",

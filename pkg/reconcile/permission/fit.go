@@ -18,8 +18,8 @@ const MaxPolicy = 6144
 // are too long for that, they become patterns of what they have in common, and
 // warnings tell which: families first, then parameters and secrets, and roles last, since they
 // open the most. Every pattern begins with a word of the names' own.
-func Fit(d *spec.Deployment, use Use) (Policy, []spec.Warning) {
-	w := newWriter(d)
+func Fit(d *spec.Deployment, use Use, passwords ...string) (Policy, []spec.Warning) {
+	w := newWriter(d, passwords)
 	exact := w.policy(use).Size()
 	var warnings []spec.Warning
 	for _, l := range w.lists() {

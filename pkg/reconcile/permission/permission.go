@@ -39,14 +39,18 @@ type Statement struct {
 }
 
 // For is the policy that a use of d needs, with every resource by its name. d
-// tells its account, region and partition.
-func For(d *spec.Deployment, use Use) Policy { return newWriter(d).policy(use) }
+// tells its account, region and partition. Passwords are the addresses that
+// vault passwords are fetched from: s3://BUCKET/KEY or secretsmanager:NAME.
+func For(d *spec.Deployment, use Use, passwords ...string) Policy {
+	return newWriter(d, passwords).policy(use)
+}
 
 func (w *writer) policy(use Use) Policy {
 	p := Policy{Version: "2012-10-17"}
 	p.add(w.list(), w.describe(), w.readValues(), w.readParameters(), w.readPolicies())
 	p.add(w.encrypted("Read", "kms:Decrypt")...)
 	p.add(w.decryptParameters()...)
+	p.add(w.readPasswords())
 	p.add(w.readSources()...)
 	if use == Plan {
 		return p
@@ -54,7 +58,7 @@ func (w *writer) policy(use Use) Policy {
 	p.add(w.writeSecrets(), w.writeParameters(), w.writeRoles(), w.writeTaskDefinitions(), w.passRoles(), w.redeploy(), w.retire(), w.prune())
 	p.add(w.replicate(), w.rekeyReplicas(), w.writePolicies())
 	p.add(w.encryptReplicas()...)
-	p.add(w.encrypted("Write", "kms:GenerateDataKey")...)
+	p.add(w.encrypted("Write", "kms:Encrypt", "kms:GenerateDataKey")...)
 	p.add(w.encryptParameters()...)
 	return p
 }
@@ -76,10 +80,11 @@ func (p *Policy) add(statements ...Statement) {
 type writer struct {
 	d                                            *spec.Deployment
 	secrets, parameters, roles, families, passed []string
+	passwords                                    []string // addresses
 }
 
-func newWriter(d *spec.Deployment) *writer {
-	w := &writer{d: d}
+func newWriter(d *spec.Deployment, passwords []string) *writer {
+	w := &writer{d: d, passwords: passwords}
 	for _, s := range d.Secrets {
 		w.secrets = append(w.secrets, w.secret(s.Name))
 	}
@@ -147,13 +152,15 @@ func (w *writer) managedSecrets() []string {
 	return append(slices.Clone(w.secrets), w.secret(spec.FingerprintKeyName(w.d.Owner())))
 }
 
-// encrypted allows an action on the keys that secrets are encrypted with.
-func (w *writer) encrypted(sid, action string) []Statement {
+// encrypted allows actions on the keys that secrets are encrypted with; a
+// changed key needs kms:Encrypt too, or the versions that are there keep the
+// former one (AWS Secrets Manager, UpdateSecret).
+func (w *writer) encrypted(sid string, actions ...string) []Statement {
 	var ids []string
 	for _, s := range w.d.Secrets {
 		ids = append(ids, text(s.KMSKeyID))
 	}
-	return w.keys(sid+"Encrypted", []string{action}, ids)
+	return w.keys(sid+"Encrypted", actions, ids)
 }
 
 // keys allows actions on keys. IAM takes no alias for a resource, so those are

@@ -6,21 +6,45 @@ import (
 	"ecs-reconciler/pkg/spec"
 )
 
-// readSources is reading what secrets are made of. The keys that objects and
+// readPasswords is reading the secrets that hold vault passwords.
+func (w *writer) readPasswords() Statement {
+	var secrets []string
+	for _, address := range w.passwords {
+		if name, ok := strings.CutPrefix(address, "secretsmanager:"); ok {
+			secrets = append(secrets, w.passwordSecret(name))
+		}
+	}
+	return allow("ReadVaultPasswords", []string{"secretsmanager:GetSecretValue"}, unique(secrets)...)
+}
+
+// passwordSecret is the ARN of a secret that is named by its name or ARN, with
+// or without what AWS puts behind the name.
+func (w *writer) passwordSecret(name string) string {
+	arn, err := spec.ParseARN(name)
+	switch {
+	case err != nil:
+		return w.secret(name)
+	case spec.LooksSuffixed(arn.Resource):
+		return name
+	default:
+		return name + anySuffix
+	}
+}
+
+// readSources is reading what secrets are made of, and the objects that hold
+// vault passwords. The keys that objects and
 // parameters are encrypted with are not known here; AWS's own need no statement.
 func (w *writer) readSources() []Statement {
 	var objects, versions, parameters []string
-	for _, source := range w.sources() {
-		for _, from := range places(source) {
-			switch object, err := spec.ParseObject(from.S3); {
-			case from.SSM != "":
-				parameters = append(parameters, w.parameter(from.SSM))
-			case err != nil: // a place that is not in AWS
-			case object.Version != "":
-				versions = append(versions, w.object(object))
-			default:
-				objects = append(objects, w.object(object))
-			}
+	for _, from := range w.sources() {
+		switch object, err := spec.ParseObject(from.S3); {
+		case from.SSM != "":
+			parameters = append(parameters, w.parameter(from.SSM))
+		case err != nil: // a place that is not in AWS
+		case object.Version != "":
+			versions = append(versions, w.object(object))
+		default:
+			objects = append(objects, w.object(object))
 		}
 	}
 	return []Statement{
@@ -30,14 +54,17 @@ func (w *writer) readSources() []Statement {
 	}
 }
 
-// sources are what secrets and parameters are made of.
+// sources are the places that anything is read from outside of the project.
 func (w *writer) sources() []spec.Source {
 	var out []spec.Source
 	for _, s := range w.d.Secrets {
-		out = append(out, s.From)
+		out = append(out, places(s.From)...)
 	}
 	for _, p := range w.d.Parameters {
-		out = append(out, p.From)
+		out = append(out, places(p.From)...)
+	}
+	for _, address := range w.passwords {
+		out = append(out, spec.Source{S3: address}) // which a secret is not
 	}
 	return out
 }

@@ -34,3 +34,21 @@ func TestSourcesAreAllowed(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestVaultPasswordsAreAllowed(t *testing.T) {
+	got := map[string][]string{}
+	for _, s := range permission.For(deployment(), permission.Plan, "s3://v/pass.txt", "s3://v/old#v1", "secretsmanager:vault",
+		"secretsmanager:arn:aws-cn:secretsmanager:cn-north-1:999999999999:secret:theirs", "secretsmanager:arn:aws-cn:secretsmanager:cn-north-1:999999999999:secret:whole-AbCdEf").Statement {
+		got[s.Sid] = s.Resource
+	}
+	const theirs = "arn:aws-cn:secretsmanager:cn-north-1:999999999999:secret:"
+	want := map[string][]string{
+		"ReadVaultPasswords": {"arn:aws-cn:secretsmanager:cn-north-1:012345678901:secret:vault-??????", theirs + "theirs-??????", theirs + "whole-AbCdEf"},
+		"ReadObjects":        {"arn:aws-cn:s3:::v/pass.txt"}, "ReadObjectVersions": {"arn:aws-cn:s3:::v/old"},
+	}
+	for sid, resources := range want {
+		if diff := cmp.Diff(resources, got[sid]); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", sid, diff)
+		}
+	}
+}

@@ -34,13 +34,13 @@ func TestChanges(t *testing.T) {
 	w := world{kinds: []string{"web"}, desired: []node{{name: "web/changes", fields: fields{"/x": "new"}}, {name: "web/stays", fields: fields{"/x": "old"}},
 		{name: "web/appears"}},
 		observed: map[string]thing{"web/changes": ours(fields{"/x": "old"}), "web/stays": ours(fields{"/x": "old"})}}
-	p := compute(t, w)
+	changes := compute(t, w).Changes()
 	for name, want := range map[string]bool{"web/changes": true, "web/stays": false, "web/appears": false, "web/unknown": false} {
-		if got := p.Changes(key(name), "version"); got != want {
+		if got := changes(key(name), "version"); got != want {
 			t.Errorf("%s changes: %v, want %v", name, got, want)
 		}
 	}
-	if p.Changes(resource.Key{Type: "web", Name: "changes"}, "arn") {
+	if changes(resource.Key{Type: "web", Name: "changes"}, "arn") {
 		t.Error("an output that no change withholds is said to change")
 	}
 }

@@ -166,7 +166,7 @@ func (p *planner) compare(s *Step, desired any) {
 		desired = s.Kind.Keep(desired, s.Observed, s.Node.Ignore)
 	}
 	standing := s.Kind.Standing(desired, s.Observed)
-	s.Fields = s.Kind.Diff(desired, s.Observed)
+	s.Fields, s.Suspended = s.Kind.Diff(desired, s.Observed), standing.Suspended
 	s.Action, s.Reason = decide(s.Fields, standing, p.owner)
 	if standing.Moved && standing.Owner == p.owner {
 		hold(s)

@@ -101,12 +101,24 @@ func (p *Plan) Document(h Head, showNoop bool) Document {
 	d.Scope = nil
 	d.Changes = slices.DeleteFunc(d.Changes, func(e Entry) bool { return !showNoop && !e.Action.Writes() })
 	for i := range d.Changes {
-		d.Changes[i].Digest = ""
-		for j := range d.Changes[i].Fields {
-			d.Changes[i].Fields[j].Proof = ""
-		}
+		d.Changes[i].unbind()
 	}
 	return d
+}
+
+// Shown is the change as it may be shown, alone.
+func (c Change) Shown() Entry {
+	e := c.entry()
+	e.unbind()
+	return e
+}
+
+// unbind takes away what only a saved plan holds.
+func (e *Entry) unbind() {
+	e.Digest = ""
+	for i := range e.Fields {
+		e.Fields[i].Proof = ""
+	}
 }
 
 // full is the plan's JSON form as it is saved, with what binds it to the spec

@@ -15,17 +15,22 @@ type Plan struct {
 	Warnings []spec.Warning // what is only told of, see resource.Node.Advice
 }
 
-// Changes tells whether carrying the plan out changes an output of an object
-// that exists.
-func (p *Plan) Changes(key resource.Key, output string) bool {
-	i := slices.IndexFunc(p.Steps, func(s *Step) bool { return s.Key == key })
-	if i < 0 || p.Steps[i].Observed == nil {
-		return false
+// Changes makes a function that tells whether carrying the plan out changes an
+// output of an object that exists.
+func (p *Plan) Changes() func(resource.Key, string) bool {
+	steps := make(map[resource.Key]*Step, len(p.Steps))
+	for _, s := range p.Steps {
+		steps[s.Key] = s
 	}
-	s := p.Steps[i]
-	_, now := s.Kind.Outputs(s.Observed, nil)[output]
-	_, then := s.Kind.Outputs(s.Observed, s.pending())[output]
-	return now && !then
+	return func(key resource.Key, output string) bool {
+		s := steps[key]
+		if s == nil || s.Observed == nil {
+			return false
+		}
+		_, now := s.Kind.Outputs(s.Observed, nil)[output]
+		_, then := s.Kind.Outputs(s.Observed, s.pending())[output]
+		return now && !then
+	}
 }
 
 // Step is one object of a plan with what apply needs to carry it out.
@@ -44,10 +49,11 @@ type Change struct {
 	Reason    resource.Reason // "" for a noop
 	Fields    []resource.FieldChange
 	DependsOn []resource.Key
-	Note      string          // who changed it and when, where AWS tells
-	Blocked   *resource.Error // why apply will refuse it; nil when it will not
-	Held      string          // the policy that keeps apply from correcting it; ""
-	Digest    string          // of the desired state that Create makes; only in a saved plan
+	Note      string            // who changed it and when, where AWS tells
+	Blocked   *resource.Error   // why apply will refuse it; nil when it will not
+	Held      string            // the policy that keeps apply from correcting it; ""
+	Suspended map[string]string // which tasks are to be left alone, see spec.Suspensions
+	Digest    string            // of the desired state that Create makes; only in a saved plan
 }
 
 // pending are the differences that apply will remove.

@@ -19,6 +19,9 @@ type encrypted struct {
 // decrypt lets the keys be used through their store, one statement a region.
 // An alias cannot be a resource: it is granted as any key that has it.
 func (r Reads) decrypt(e encrypted) ([]Statement, error) {
+	if len(e.keys) == 0 {
+		return nil, nil
+	}
 	keys, aliases := map[spec.ARN][]string{}, map[spec.ARN][]string{}
 	for _, key := range e.keys {
 		arn, err := r.key(key)

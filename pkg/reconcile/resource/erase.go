@@ -2,6 +2,7 @@ package resource
 
 import (
 	"context"
+	"errors"
 
 	"ecs-reconciler/pkg/spec"
 )
@@ -14,6 +15,14 @@ func Erase[D, O any](k Kind[D, O]) Any {
 		return prunable[D, O]{e, p}
 	}
 	return e
+}
+
+// Anew is k for another plan; k itself when it remembers nothing.
+func Anew(k Any) Any {
+	if r, ok := k.(Rememberer[any, any]); ok {
+		return r.Anew()
+	}
+	return k
 }
 
 type prunable[D, O any] struct {
@@ -49,6 +58,14 @@ func (e erased[D, O]) Find(ctx context.Context, d *spec.Deployment, s Sought) ([
 	return eraseAll(nodes), err
 }
 
+// Anew is the same kind when that remembers nothing.
+func (e erased[D, O]) Anew() Any {
+	if r, ok := e.kind.(Rememberer[D, O]); ok {
+		return Erase(r.Anew())
+	}
+	return Erase(e.kind)
+}
+
 func (e erased[D, O]) Observe(ctx context.Context, keys []Key) (map[Key]any, error) {
 	found, err := e.kind.Observe(ctx, keys)
 	out := make(map[Key]any, len(found))
@@ -75,6 +92,15 @@ func (e erased[D, O]) Diff(d, o any) []FieldChange {
 
 func (e erased[D, O]) Keep(d, o any, ignore []string) any {
 	return e.kind.Keep(d.(D), o.(O), ignore)
+}
+
+// Tag is errors.ErrUnsupported of a kind that is no Tagger.
+func (e erased[D, O]) Tag(ctx context.Context, o any, tags map[string]string) error {
+	t, ok := e.kind.(Tagger[O])
+	if !ok {
+		return errors.ErrUnsupported
+	}
+	return t.Tag(ctx, o.(O), tags)
 }
 
 // Digest is "" for a kind that tells none.

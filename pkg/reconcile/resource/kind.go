@@ -50,6 +50,18 @@ type Finder[D any] interface {
 	Find(ctx context.Context, d *spec.Deployment, s Sought) ([]Node[D], error)
 }
 
+// Rememberer is a kind that has in mind, from Desired to Observe and on to what
+// carries a plan out, what that one plan is about. Anew is the same kind for
+// another plan: with nothing in mind, and with all that it has learnt of AWS.
+type Rememberer[D, O any] interface {
+	Anew() Kind[D, O]
+}
+
+// Tagger is a kind whose objects can be given tags beside those it converges.
+type Tagger[O any] interface {
+	Tag(ctx context.Context, o O, tags map[string]string) error
+}
+
 // Sought is what a Finder looks for.
 type Sought struct {
 	Tasks []string // only what serves these; nil for all
@@ -85,10 +97,11 @@ type Node[D any] struct {
 
 // Standing is what an observed object tells of its history.
 type Standing struct {
-	Owner  string // value of the owner tag; "" without one
-	Refuse string // why the object must never be touched; "" when it may
-	Moved  bool   // it is no longer what our last apply left
-	Note   string // who changed it and when, where AWS tells
+	Owner     string            // value of the owner tag; "" without one
+	Refuse    string            // why the object must never be touched; "" when it may
+	Moved     bool              // it is no longer what our last apply left
+	Note      string            // who changed it and when, where AWS tells
+	Suspended map[string]string // which tasks are to be left alone, see spec.Suspensions
 }
 
 // Any is a kind with its types erased. Values that it hands out go back only

@@ -54,6 +54,21 @@ func TestExpandWithoutAnEnvironment(t *testing.T) {
 	}
 }
 
+// What takes the square of the length of these takes minutes.
+func TestExpandIsDoneInOneGo(t *testing.T) {
+	const many = 1 << 20
+	for _, text := range []string{strings.Repeat("${", many), strings.Repeat("${a:b", many) + "}", strings.Repeat("${", many) + ":}"} {
+		if got := Expand([]Entry{{Key: "A", Value: spec.NewSecret(text)}}, nil)[0].Value.Reveal(); got != text {
+			t.Errorf("%.12s… becomes another text, of %d bytes", text, len(got))
+		}
+	}
+	for text, want := range map[string]string{"${a:b ${A:-c}": "${a:b c", "${:${A}": "${:", "${a:}${A:-d}": "${a:}d", "${A:-${B:-e}}": "${B:-e}"} {
+		if got := Expand([]Entry{{Key: "B", Value: spec.NewSecret(text)}}, nil)[0].Value.Reveal(); got != want {
+			t.Errorf("%s becomes %s, not %s", text, got, want)
+		}
+	}
+}
+
 func TestCheck(t *testing.T) {
 	for _, c := range []struct {
 		name, text string

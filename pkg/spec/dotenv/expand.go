@@ -56,30 +56,47 @@ func replaceVariables(text string, resolve func(variable) string) string {
 }
 
 // nextVariable is the first variable of text. A name ends at "}" or ":-", and
-// may be empty or hold anything else.
+// may be empty or hold anything else. No part of text is searched twice, as
+// texts of many beginnings without an end would take minutes otherwise.
 func nextVariable(text string) (variable, bool) {
-	for start := 0; ; start++ {
-		found := strings.Index(text[start:], "${")
-		if found < 0 {
+	for from, end := 0, -1; ; {
+		start := next(text, "${", from)
+		if start < 0 {
 			return variable{}, false
 		}
-		start += found
-		if v, ok := variableAt(text, start); ok {
+		if end < start {
+			if end = next(text, "}", start); end < 0 {
+				return variable{}, false
+			}
+		}
+		v, colon := variableAt(text, start, end)
+		if colon < 0 {
 			return v, true
 		}
+		from = colon // what begins before it has the same colon in its name
 	}
 }
 
-func variableAt(text string, start int) (variable, bool) {
-	body := text[start+len("${"):]
-	end := strings.IndexByte(body, '}')
-	if end < 0 {
-		return variable{}, false
+// variableAt is what stands between start and the next "}", at end. When it is
+// none, colon is where its name has one; else that is negative.
+func variableAt(text string, start, end int) (v variable, colon int) {
+	name := start + len("${")
+	colon = next(text[:end], ":", name)
+	switch {
+	case colon < 0:
+		return variable{start: start, end: end + 1, name: text[name:end]}, -1
+	case text[colon+1] == '-':
+		return variable{start: start, end: end + 1, name: text[name:colon], fallback: text[colon+len(":-") : end]}, -1
+	default:
+		return variable{}, colon
 	}
-	name, rest, hasColon := strings.Cut(body[:end], ":")
-	fallback, hasDefault := strings.CutPrefix(rest, "-")
-	if hasColon && !hasDefault {
-		return variable{}, false
+}
+
+// next is where part comes first in text from an offset on; -1 for nowhere.
+func next(text, part string, from int) int {
+	found := strings.Index(text[from:], part)
+	if found < 0 {
+		return -1
 	}
-	return variable{start: start, end: start + len("${") + end + 1, name: name, fallback: fallback}, true
+	return from + found
 }

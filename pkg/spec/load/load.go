@@ -44,6 +44,7 @@ type loader struct {
 	document  *yaml11.Node // the Project document; nil without
 	warnings  []spec.Warning
 	signature string
+	sealed    bool  // nothing is decrypted; what is uploaded reads as empty
 	unsigned  error // why there is no signature, where one is needed
 }
 
@@ -106,8 +107,17 @@ func (l *loader) cloudReactor(own *source.Project) cloudreactor.Input {
 		Env: l.Env, Expressions: l.expressions(), Signature: l.sign, Images: l.Images, Region: l.Region,
 		RunEnvironment: cloudreactor.RunEnvironment{AccountID: orElse(own.AccountID, l.Account), Region: own.Region, ExecutionRoleARN: orElse(own.ExecutionRole, l.ExecutionRole)},
 		Folder:         l.folder.path, WorkDir: l.WorkDir, Hooks: l.hook,
-		Read: l.content,
+		Read: l.contentToStore,
 	}
+}
+
+// contentToStore is a file that a CloudReactor project stores.
+func (l *loader) contentToStore(file string, at spec.Position) (data []byte, encrypted bool, err error) {
+	data, encrypted, err = l.content(file, at)
+	if l.sealed && errors.Is(err, errSealed) {
+		return nil, true, nil
+	}
+	return data, encrypted, err
 }
 
 // sign is the version signature, found once.

@@ -15,6 +15,7 @@ import (
 // origin is what a manifest says of where a value comes from, and where it
 // says so.
 type origin struct {
+	name    string // of the secret or parameter whose value it is
 	task    source.Task
 	pointer string // such as /spec/env_locations/0/from
 	doc     manifest.Source
@@ -29,7 +30,7 @@ func (o origin) here() spec.Position { return o.task.Place(o.pointer) }
 
 // part is one of those that o is merged of.
 func (o origin) part(i int) origin {
-	return origin{o.task, fmt.Sprintf("%s/merge/%d", o.pointer, i), o.doc.Merge[i], o.shown}
+	return origin{o.name, o.task, fmt.Sprintf("%s/merge/%d", o.pointer, i), o.doc.Merge[i], o.shown}
 }
 
 // exec's bounds.

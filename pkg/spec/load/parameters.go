@@ -37,7 +37,7 @@ func (r *resolver) managedParameter(t source.Task, p manifest.Parameter, pointer
 		m.Drift = t.Doc.Spec.Drift
 	}
 	r.key(fmt.Sprintf("the parameter %q", m.Name), m.KMSKeyID, t.Place(pointer+"/kms_key_id"), dotted(pointer)+".kms_key_id")
-	o := origin{t, pointer + "/from", p.From, m.Shown}
+	o := origin{m.Name, t, pointer + "/from", p.From, m.Shown}
 	var ok bool
 	if m.From, ok = r.source(o); !ok {
 		return m, false

@@ -54,6 +54,7 @@ type process struct {
 	password  string
 	keys      []gitcrypt.Key
 	sources   Sources
+	asked     func(secret string) bool
 	signature string
 }
 
@@ -86,7 +87,7 @@ func (p process) load(dir, env string) (*spec.Deployment, error) {
 			return []ansiblevault.Password{{Text: spec.NewSecret(p.password)}}, nil
 		},
 		Keys:    func(string) ([]gitcrypt.Key, error) { return p.keys, nil },
-		Sources: p.sources,
+		Sources: p.sources, Asked: p.asked,
 		Signature: func(context.Context) (string, error) {
 			if p.signature == "" {
 				return "", errors.New("no signature")

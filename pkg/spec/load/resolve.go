@@ -12,10 +12,7 @@ import (
 // resolve turns what was read into a deployment. Complaints about all tasks
 // are collected, so that one run shows them all.
 func (l *loader) resolve(p *source.Project) (*spec.Deployment, error) {
-	r := &resolver{loader: l, project: p, contents: map[string]content{}, declared: map[any]spec.EnvLocation{}, d: &spec.Deployment{
-		Project: p.Name, Environment: l.Environment, AssumeRoleARN: p.AssumeRoleARN, Tags: p.Tags,
-		Undeployed: slices.Sorted(slices.Values(p.Undeployed)), Selected: p.Selected, Warnings: p.Warnings,
-	}}
+	r := l.resolver(p)
 	r.locate()
 	slices.SortFunc(p.Tasks, func(a, b source.Task) int { return strings.Compare(a.Doc.Metadata.Name, b.Doc.Metadata.Name) })
 	for _, u := range p.Uploads {
@@ -38,6 +35,13 @@ func (l *loader) resolve(p *source.Project) (*spec.Deployment, error) {
 	r.d.Warnings = distinctBy(r.d.Warnings, spec.Warning.String)
 	r.d.Refusals = distinctBy(r.d.Refusals, (*spec.Error).Error)
 	return r.d, distinctBy(r.problems, (*spec.Error).Error).OrNil()
+}
+
+func (l *loader) resolver(p *source.Project) *resolver {
+	return &resolver{loader: l, project: p, contents: map[string]content{}, declared: map[any]spec.EnvLocation{}, d: &spec.Deployment{
+		Project: p.Name, Environment: l.Environment, AssumeRoleARN: p.AssumeRoleARN, Tags: p.Tags,
+		Undeployed: slices.Sorted(slices.Values(p.Undeployed)), Selected: p.Selected, Warnings: p.Warnings,
+	}}
 }
 
 // distinctBy keeps the first of those that read the same. Two tasks that use

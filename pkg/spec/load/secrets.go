@@ -40,7 +40,7 @@ func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spe
 	r.key(fmt.Sprintf("the secret %q", m.Name), m.KMSKeyID, t.Place(pointer+"/kms_key_id"), dotted(pointer)+".kms_key_id")
 	r.ownName(m, t.Place(pointer+"/secret"), dotted(pointer)+".secret")
 	r.copies(m, t, pointer)
-	o := origin{t, pointer + "/from", s.From, false}
+	o := origin{m.Name, t, pointer + "/from", s.From, false}
 	var ok bool
 	if m.From, ok = r.source(o); !ok {
 		return m, false

@@ -27,7 +27,8 @@ type Sources interface {
 	Parameter(ctx context.Context, name string) ([]byte, error)
 }
 
-// errUnread tells that a source is not asked, for want of Sources.
+// errUnread tells that a source is not asked, for want of Sources or because
+// nobody wants to know.
 var errUnread = errors.New("the source is not asked")
 
 // content is what a source says.
@@ -85,9 +86,14 @@ func (r *resolver) ask(o origin, s spec.Source) (content, error) {
 	return o.elsewhere(s, data), err
 }
 
+// asks tells whether what a value is made of outside of the project is read.
+func (r *resolver) asks(o origin) bool {
+	return r.Sources != nil && (r.Asked == nil || r.Asked(o.name))
+}
+
 // fromOutside asks Sources, where there are any.
 func (r *resolver) fromOutside(o origin, s spec.Source) (data []byte, err error) {
-	if r.Sources == nil {
+	if !r.asks(o) {
 		return nil, errUnread
 	}
 	switch {
@@ -127,6 +133,8 @@ func (r *resolver) fromEnvironment(o origin, name string) ([]byte, error) {
 	switch {
 	case ok:
 		return []byte(text), nil
+	case r.Sources != nil && !r.asks(o):
+		return nil, errUnread
 	case r.Sources != nil:
 		return nil, &spec.Error{At: o.at("env"), Path: o.path("env"), Message: fmt.Sprintf("the variable %s is not set", name), Hint: "the value of the secret is read from it"}
 	}
@@ -190,7 +198,7 @@ func (r *resolver) state(o origin, t spec.TFState) ([]byte, error) {
 		data, _, err := r.content(t.File, o.at("tfstate/file"))
 		return data, err
 	}
-	if r.Sources == nil {
+	if !r.asks(o) {
 		return nil, errUnread
 	}
 	data, err := r.object(t.S3)

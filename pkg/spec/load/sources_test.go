@@ -123,6 +123,23 @@ func TestSourcesThatAreNotAsked(t *testing.T) {
 	wantText(t, rendered(t, d), "exec:", "s3: s3://b/k.json", `ssm: "n"`, "env: UNSET", "merge:")
 }
 
+// TestOnlyWhatIsWantedIsAsked: of other secrets not even the process's
+// environment is missed, wherever else their sources stand.
+func TestOnlyWhatIsWantedIsAsked(t *testing.T) {
+	f := files{"tasks/a.yaml": task("a", roleLine, "env_locations:", "  - {secret: exec, from: {exec: [x]}}", "  - {secret: env, from: {env: UNSET}}",
+		"  - {secret: state, from: {tfstate: {s3: 's3://b/k', output: o}}}", "  - {secret: merge, from: {merge: [{ssm: n, format: json}]}}", "  - {secret: wanted, from: {ssm: n}}")}
+	says := &outside{says: map[string]string{"n": "v"}}
+	d := f.mustLoad(t, process{sources: says, asked: func(secret string) bool { return secret == "wanted" }})
+	for _, s := range d.Secrets {
+		if s.Unread != (s.Name != "wanted") {
+			t.Errorf("%s: unread is %t", s.Name, s.Unread)
+		}
+	}
+	if got := warnings(d); len(says.asked) != 1 || strings.Contains(got, "UNSET") {
+		t.Errorf("it asks %q and warns: %s", says.asked, got)
+	}
+}
+
 func TestGeneratedValues(t *testing.T) {
 	s := files{"tasks/a.yaml": sourced("{generate: {length: 20, alphabet: ab}}", "")}.mustLoad(t, process{sources: &outside{}}).Secrets[0]
 	if s.Value.IsSet() && s.Value.Reveal() != "" || !s.CreateOnly || s.Unread || s.From.Generate.Length != 20 {

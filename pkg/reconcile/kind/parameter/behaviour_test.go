@@ -415,12 +415,12 @@ func TestSealedAndShown(t *testing.T) {
 	a, d := newAccount(t, 0), deployment()
 	converge(t.Context(), t, a.cfg, d)
 	opts := instant()
-	opts.Seal = func(name string, value spec.Secret, version string) string {
-		return fmt.Sprintf("%s/%d/%s", name, len(value.Reveal()), version)
+	opts.Seal = func(owner, name string, value spec.Secret, version string) string {
+		return fmt.Sprintf("%s:%s/%d/%s", owner, name, len(value.Reveal()), version)
 	}
 	first(d).Value, d.Parameters[2].Value = spec.NewSecret("T=1"), spec.NewSecret("off")
 	seen := observe(t.Context(), t, parameter.New(a.cfg, opts), d)
-	if c := seen[tokenName].changes[0]; c.Proof != tokenName+"/3/1" || !c.Sensitive || c.Before != nil {
+	if c := seen[tokenName].changes[0]; c.Proof != "app/staging:"+tokenName+"/3/1" || !c.Sensitive || c.Before != nil {
 		t.Errorf("the token's change is %+v", c)
 	}
 	if c := seen[flagName].changes[0]; c.Sensitive || c.Before != "on" || c.After != "off" {

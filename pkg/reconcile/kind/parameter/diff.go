@@ -59,7 +59,7 @@ func (k *Kind) valueChange(d Desired, o Observed, why string) resource.FieldChan
 		return f
 	}
 	return resource.FieldChange{Path: pathValue, Sensitive: true, Note: why,
-		Proof: k.opts.Seal(d.Name, d.Value, strconv.FormatInt(o.Version, 10))}
+		Proof: k.opts.Seal(d.Owner, d.Name, d.Value, strconv.FormatInt(o.Version, 10))}
 }
 
 func diffMetadata(d Desired, o Observed) []resource.FieldChange {

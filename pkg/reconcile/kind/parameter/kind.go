@@ -37,23 +37,45 @@ type Options struct {
 	Rand        io.Reader                                  // crypto/rand unless set
 	Wait        func(message string)                       // told what is waited for; may be nil
 	Sleep       func(context.Context, time.Duration) error // a timer unless set
-	// Seal binds a saved plan to the value of the parameter called name and to
-	// the version it would replace, without telling of it; "" where there is
-	// nothing to bind with. May be nil.
-	Seal func(name string, value spec.Secret, version string) string
+	// Seal binds a saved plan to the value of an owner's parameter called name
+	// and to the version it would replace, without telling of it; "" where there
+	// is nothing to bind with. May be nil.
+	Seal func(owner, name string, value spec.Secret, version string) string
 }
 
 // Kind converges the parameters of one account and region. It remembers the
-// deployment that Desired saw last. It is safe for concurrent use.
+// deployment that Desired saw last, and what it has deleted; Anew shares the
+// latter alone. It is safe for concurrent use.
 type Kind struct {
 	api     *ssm.Client
 	tagging *resourcegroupstaggingapi.Client
 	opts    Options
 
-	mu      sync.Mutex
-	of      *spec.Deployment     // nil before Desired
-	wanted  map[string]Desired   // by name
-	deleted map[string]time.Time // when a parameter of that name was deleted here
+	deleted *deletions
+
+	mu     sync.Mutex
+	of     *spec.Deployment   // of nothing before Desired
+	wanted map[string]Desired // by name
+}
+
+// deletions are when parameters were deleted here, by name.
+type deletions struct {
+	mu sync.Mutex
+	at map[string]time.Time
+}
+
+func (d *deletions) note(name string, at time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.at[name] = at
+}
+
+// since is when a parameter was deleted; false for never.
+func (d *deletions) since(name string) (time.Time, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	at, ok := d.at[name]
+	return at, ok
 }
 
 // New makes the kind for the account and region of cfg.
@@ -74,10 +96,15 @@ func New(cfg aws.Config, opts Options) *Kind {
 		opts.Sleep = sleep
 	}
 	if opts.Seal == nil {
-		opts.Seal = func(string, spec.Secret, string) string { return "" }
+		opts.Seal = func(string, string, spec.Secret, string) string { return "" }
 	}
 	return &Kind{api: ssm.NewFromConfig(cfg), tagging: resourcegroupstaggingapi.NewFromConfig(cfg), opts: opts,
-		of: &spec.Deployment{}, deleted: map[string]time.Time{}}
+		of: &spec.Deployment{}, deleted: &deletions{at: map[string]time.Time{}}}
+}
+
+// Anew is the kind for another plan.
+func (k *Kind) Anew() resource.Kind[Desired, Observed] {
+	return &Kind{api: k.api, tagging: k.tagging, opts: k.opts, deleted: k.deleted, of: &spec.Deployment{}}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

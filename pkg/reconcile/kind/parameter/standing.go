@@ -10,7 +10,7 @@ import (
 // Standing says whose the parameter is, why it must not be touched, and whether
 // it moved since our last apply.
 func (k *Kind) Standing(d Desired, o Observed) resource.Standing {
-	s := resource.Standing{Owner: o.Tags[spec.TagOwner], Refuse: refusal(d, o), Moved: moved(d, o)}
+	s := resource.Standing{Owner: o.Tags[spec.TagOwner], Refuse: refusal(d, o), Moved: moved(d, o), Suspended: spec.Suspensions(o.Tags)}
 	if s.Moved && !o.Changed.IsZero() {
 		s.Note = "last changed " + o.Changed.UTC().Format("2006-01-02 15:04:05") + " UTC"
 		if o.ChangedBy != "" {

@@ -76,6 +76,11 @@ func (k *Kind) tagsOf(ctx context.Context, name string) (tags map[string]string,
 	return tags, true, nil
 }
 
+// Tag gives the parameter tags beside those it is converged to.
+func (k *Kind) Tag(ctx context.Context, o Observed, tags map[string]string) error {
+	return k.tag(ctx, o.Name, tags)
+}
+
 // sdkTags are tags in the order of their keys.
 func sdkTags(tags map[string]string) []types.Tag {
 	out := make([]types.Tag, 0, len(tags))

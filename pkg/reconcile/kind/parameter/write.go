@@ -188,9 +188,7 @@ const restPeriod = 30 * time.Second
 
 // settle waits until a parameter that was deleted here may be made again.
 func (k *Kind) settle(ctx context.Context, name string) error {
-	k.mu.Lock()
-	at, ok := k.deleted[name]
-	k.mu.Unlock()
+	at, ok := k.deleted.since(name)
 	pause := restPeriod - k.opts.Now().Sub(at)
 	if !ok || pause <= 0 {
 		return nil
@@ -213,9 +211,7 @@ func (k *Kind) Delete(ctx context.Context, key resource.Key, o Observed) error {
 		err = nil
 	}
 	if err == nil {
-		k.mu.Lock()
-		defer k.mu.Unlock()
-		k.deleted[key.Name] = k.opts.Now()
+		k.deleted.note(key.Name, k.opts.Now())
 	}
 	return fail("delete", key.Name, spec.Secret{}, err)
 }

@@ -49,8 +49,12 @@ func (k *Kind) Desired(d *spec.Deployment) ([]resource.Node[Desired], error) {
 	nodes := make([]resource.Node[Desired], 0, len(d.Roles))
 	wanted := make(map[string]Desired, len(d.Roles))
 	var problems spec.Errors
+	secrets := make(map[string]bool, len(d.Secrets))
+	for _, s := range d.Secrets {
+		secrets[s.Name] = true
+	}
 	for _, r := range d.Roles {
-		want, err := k.build(d, r)
+		want, err := k.build(d, r, secrets)
 		if err != nil {
 			problems = append(problems, &spec.Error{At: r.At, Message: fmt.Sprintf("role %s: %v", r.ARN, err), Cause: err})
 			continue
@@ -92,7 +96,8 @@ func ownPointers(pointers []string) []string {
 	return out
 }
 
-func (k *Kind) build(d *spec.Deployment, r spec.ManagedRole) (Desired, error) {
+// build makes a role's desired state. The secrets are the deployment's, by name.
+func (k *Kind) build(d *spec.Deployment, r spec.ManagedRole, secrets map[string]bool) (Desired, error) {
 	place, err := k.place(d, r)
 	if err != nil {
 		return Desired{}, err
@@ -111,7 +116,7 @@ func (k *Kind) build(d *spec.Deployment, r spec.ManagedRole) (Desired, error) {
 			want.Managed = []string{}
 		}
 	}
-	if want.Inline, err = inline(d, r, place); err != nil {
+	if want.Inline, err = inline(r, place, secrets); err != nil {
 		return Desired{}, err
 	}
 	want.Tags = d.ManagedTags(r.Tags, r.Tasks)
@@ -141,7 +146,7 @@ func (k *Kind) place(d *spec.Deployment, r spec.ManagedRole) (policy.Place, erro
 
 // inline is the spec's inline policies with the derived one, which is removed
 // when there is nothing to grant.
-func inline(d *spec.Deployment, r spec.ManagedRole, place policy.Place) (map[string]spec.Document, error) {
+func inline(r spec.ManagedRole, place policy.Place, secrets map[string]bool) (map[string]spec.Document, error) {
 	out := maps.Clone(r.InlinePolicies)
 	if out == nil {
 		out = map[string]spec.Document{}
@@ -151,7 +156,7 @@ func inline(d *spec.Deployment, r spec.ManagedRole, place policy.Place) (map[str
 			return nil, fmt.Errorf("inline_policies names %q, which is derived from env_locations: rename it, or set grant_env_locations to false", DerivedPolicy)
 		}
 		reads := policy.Reads{Place: place, Locations: r.GrantLocations, KMSKeys: r.GrantKMSKeys, ParameterKeys: r.GrantParameterKeys,
-			Managed: func(name string) bool { _, ok := d.Secret(name); return ok }}
+			Managed: func(name string) bool { return secrets[name] }}
 		derived, err := reads.Policy()
 		if err != nil {
 			return nil, err

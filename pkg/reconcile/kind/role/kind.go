@@ -43,8 +43,9 @@ type Kind struct {
 }
 
 var (
-	_ resource.Kind[Desired, Observed] = (*Kind)(nil)
-	_ resource.Pruner                  = (*Kind)(nil)
+	_ resource.Kind[Desired, Observed]       = (*Kind)(nil)
+	_ resource.Pruner                        = (*Kind)(nil)
+	_ resource.Rememberer[Desired, Observed] = (*Kind)(nil)
 )
 
 // New makes a Kind that reaches IAM through cfg. The config's region is that
@@ -57,6 +58,11 @@ func New(cfg aws.Config, opts Options) *Kind {
 		opts.Sleep = sleep
 	}
 	return &Kind{client: iam.NewFromConfig(cfg), region: cfg.Region, opts: opts}
+}
+
+// Anew is the kind for another plan.
+func (k *Kind) Anew() resource.Kind[Desired, Observed] {
+	return &Kind{client: k.client, region: k.region, opts: k.opts}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -92,6 +98,8 @@ func (k *Kind) Standing(d Desired, o Observed) resource.Standing {
 		Owner:  o.Tags[spec.TagOwner],
 		Refuse: refusal(d, o),
 		Moved:  o.Tags[spec.TagApplied] == d.Tags[spec.TagApplied],
+
+		Suspended: spec.Suspensions(o.Tags),
 	}
 }
 

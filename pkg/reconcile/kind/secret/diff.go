@@ -54,12 +54,11 @@ const defaultKMSAlias = "alias/aws/secretsmanager"
 // keysBeside compares the keys of the secret called arn.
 func keysBeside(arn string) spec.KMSKeys { return spec.KMSKeys{Own: defaultKMSAlias, ARN: arn} }
 
-// Seal binds a saved plan to a value that is no secret of this kind, and to the
-// version that it would replace. It is "" as long as the run has no fingerprint
-// key.
-func (k *Kind) Seal(name string, value spec.Secret, version string) string {
-	s, _ := k.remembered()
-	key := k.keys.held(s.keyName())
+// Seal binds a saved plan to an owner's value that is no secret of this kind, and
+// to the version that it would replace. It is "" as long as the owner's
+// fingerprint key was not read or made.
+func (k *Kind) Seal(owner, name string, value spec.Secret, version string) string {
+	key := k.keys.held(spec.FingerprintKeyName(owner))
 	if key == nil {
 		return ""
 	}

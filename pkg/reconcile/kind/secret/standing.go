@@ -10,7 +10,7 @@ import (
 // Standing says whose the secret is, why it must not be touched, and whether
 // it moved since our last apply.
 func (k *Kind) Standing(d Desired, o Observed) resource.Standing {
-	s := resource.Standing{Owner: o.Tags[spec.TagOwner], Refuse: refusal(d, o), Moved: moved(d, o)}
+	s := resource.Standing{Owner: o.Tags[spec.TagOwner], Refuse: refusal(d, o), Moved: moved(d, o), Suspended: spec.Suspensions(o.Tags)}
 	if s.Refuse == "" {
 		s.Refuse = quarrel(d, o)
 	}

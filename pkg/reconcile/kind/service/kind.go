@@ -44,8 +44,9 @@ type Kind struct {
 }
 
 var (
-	_ resource.Kind[Desired, Observed] = (*Kind)(nil)
-	_ resource.Finder[Desired]         = (*Kind)(nil)
+	_ resource.Kind[Desired, Observed]       = (*Kind)(nil)
+	_ resource.Finder[Desired]               = (*Kind)(nil)
+	_ resource.Rememberer[Desired, Observed] = (*Kind)(nil)
 )
 
 // New makes the kind for cfg's account and region.
@@ -63,6 +64,12 @@ func New(cfg aws.Config, opts Options) *Kind {
 		opts.Sleep = sleep
 	}
 	return &Kind{ecs: ecs.NewFromConfig(cfg), opts: opts, fresh: map[resource.Key]Observed{}}
+}
+
+// Anew is the kind for another plan: what one Find has read is not handed to
+// another's Observe.
+func (k *Kind) Anew() resource.Kind[Desired, Observed] {
+	return &Kind{ecs: k.ecs, opts: k.opts, fresh: map[resource.Key]Observed{}}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

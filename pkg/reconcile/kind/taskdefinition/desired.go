@@ -33,22 +33,29 @@ func (d Desired) String() string { return "task definition " + d.family }
 func (d Desired) GoString() string { return d.String() }
 
 // Desired has a node for each task that brings a task definition. Two tasks
-// with one family are an error that names both.
+// with one family are an error that names both. The kind remembers them, so
+// that Observe knows what may be kept.
 func (k *Kind) Desired(d *spec.Deployment) ([]resource.Node[Desired], error) {
 	var nodes []resource.Node[Desired]
 	var problems spec.Errors
 	first := map[string]spec.Task{}
+	declared := make(map[string]family, len(d.Tasks))
+	managed := make(map[string]string, len(d.Roles))
+	for _, r := range d.Roles {
+		managed[r.ARN] = r.Name
+	}
 	for _, t := range d.Tasks {
 		if t.TaskDefinition == nil {
 			continue
 		}
 		f, errs := k.read(d, t)
+		f.managed = managed
 		if other, taken := first[f.family]; taken && f.family != "" {
 			errs = append(errs, complaint(t, "/family", "use one family for each task",
 				"the tasks %q and %q (at %s) both register the family %q", other.Name, t.Name, other.At, f.family))
 		}
 		problems = append(problems, errs...)
-		first[f.family] = t
+		first[f.family], declared[f.family] = t, f
 		nodes = append(nodes, resource.Node[Desired]{
 			Key:    resource.Key{Type: Type, Name: f.family},
 			Tasks:  []string{t.Name},
@@ -61,6 +68,9 @@ func (k *Kind) Desired(d *spec.Deployment) ([]resource.Node[Desired], error) {
 	if err := problems.OrNil(); err != nil {
 		return nil, err
 	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.declared = declared
 	return nodes, nil
 }
 
@@ -84,6 +94,7 @@ func ours(ignore []string) []string {
 type family struct {
 	kind       *Kind
 	deployment *spec.Deployment
+	managed    map[string]string // names of the deployment's roles, by ARN
 	task       spec.Task
 	family     string
 	document   map[string]any
@@ -183,9 +194,9 @@ func (f family) roles(doc map[string]any, lookup resource.Lookup) (managed bool)
 		if arn == "" {
 			continue
 		}
-		if role, ok := f.deployment.Role(arn); ok {
+		if name, ok := f.managed[arn]; ok {
 			managed = true
-			arn = lookup(resource.Key{Type: roleType, Name: role.Name}, outputARN).String()
+			arn = lookup(resource.Key{Type: roleType, Name: name}, outputARN).String()
 		}
 		doc[member] = arn
 	}

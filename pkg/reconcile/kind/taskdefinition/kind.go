@@ -3,6 +3,7 @@ package taskdefinition
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -43,11 +44,16 @@ type Kind struct {
 	tagging *resourcegroupstaggingapi.Client
 	options Options
 	rules   *node
+	memory  *memory // shared with Anew's
+
+	mu       sync.Mutex
+	declared map[string]family // what Desired saw last, by family
 }
 
 var (
-	_ resource.Kind[Desired, Observed] = (*Kind)(nil)
-	_ resource.Pruner                  = (*Kind)(nil)
+	_ resource.Kind[Desired, Observed]       = (*Kind)(nil)
+	_ resource.Pruner                        = (*Kind)(nil)
+	_ resource.Rememberer[Desired, Observed] = (*Kind)(nil)
 )
 
 // New makes the kind for cfg's account and region.
@@ -66,7 +72,13 @@ func New(cfg aws.Config, options Options) *Kind {
 		tagging: resourcegroupstaggingapi.NewFromConfig(cfg),
 		options: options,
 		rules:   rules(),
+		memory:  newMemory(),
 	}
+}
+
+// Anew is the kind for another plan. It shares what was read of revisions.
+func (k *Kind) Anew() resource.Kind[Desired, Observed] {
+	return &Kind{ecs: k.ecs, tagging: k.tagging, options: k.options, rules: k.rules, memory: k.memory}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {
@@ -98,7 +110,7 @@ func (*Kind) Outputs(o Observed, pending []resource.FieldChange) resource.Output
 // back. Values from a vault are not in it, so a
 // difference in those alone counts as a change of the spec.
 func (k *Kind) Standing(d Desired, o Observed) resource.Standing {
-	s := resource.Standing{Owner: o.owner}
+	s := resource.Standing{Owner: o.owner, Suspended: spec.Suspensions(o.tags)}
 	changes := k.Diff(d, o)
 	s.Moved = o.owner != o.tags[spec.TagOwner] || o.lostApplied() || (showsAny(changes) && o.tags[spec.TagApplied] == k.digest(d))
 	if s.Moved && !onlyTags(changes) {

@@ -39,6 +39,8 @@ func (k *Kind) Create(ctx context.Context, _ resource.Key, d Desired) (resource.
 // one. Revisions before it stay ACTIVE, since services may be running them.
 func (k *Kind) Update(ctx context.Context, _ resource.Key, d Desired, o Observed, changes []resource.FieldChange) (resource.Outputs, error) {
 	if onlyTags(changes) {
+		k.memory.forget(d.family)
+		defer k.memory.forget(d.family)
 		return k.tag(ctx, d, o)
 	}
 	return k.register(ctx, d, o)
@@ -63,11 +65,21 @@ func (k *Kind) register(ctx context.Context, d Desired, o Observed) (resource.Ou
 	if err != nil {
 		return nil, err
 	}
+	k.memory.forget(d.family)
+	out, err := k.send(ctx, d, in)
+	k.memory.forget(d.family)
+	if err != nil {
+		return nil, err
+	}
+	return k.registered(out)
+}
+
+func (k *Kind) send(ctx context.Context, d Desired, in *ecs.RegisterTaskDefinitionInput) (*ecs.RegisterTaskDefinitionOutput, error) {
 	var waited time.Duration
 	for pause := firstPause; ; pause = min(2*pause, longestPause) {
 		out, err := k.ecs.RegisterTaskDefinition(ctx, in, once)
 		if err == nil {
-			return registered(out)
+			return out, nil
 		}
 		why := k.reasonToWait(d, err)
 		if why == "" || waited+pause > patience {
@@ -124,11 +136,15 @@ func explain(d Desired, err error) error {
 	return classed
 }
 
-func registered(out *ecs.RegisterTaskDefinitionOutput) (resource.Outputs, error) {
+// registered keeps the revision that was made: the answer holds all of it.
+func (k *Kind) registered(out *ecs.RegisterTaskDefinitionOutput) (resource.Outputs, error) {
 	if out.TaskDefinition == nil || out.TaskDefinition.TaskDefinitionArn == nil {
 		return nil, errors.New("register task definition: the answer names no revision")
 	}
-	o := Observed{arn: *out.TaskDefinition.TaskDefinitionArn, revision: out.TaskDefinition.Revision}
+	o := k.observed(out.TaskDefinition, out.Tags)
+	if k.keepable(o) {
+		k.memory.keep(o.family, k.memory.place(o.family), o)
+	}
 	return o.outputs(), nil
 }
 

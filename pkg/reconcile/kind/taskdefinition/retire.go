@@ -21,6 +21,8 @@ import (
 // owner's tag, oldest first. Tasks and services go on running theirs, and the
 // revisions can still be read. They are never deleted.
 func (k *Kind) Delete(ctx context.Context, key resource.Key, o Observed) error {
+	k.memory.forget(key.Name)
+	defer k.memory.forget(key.Name)
 	if o.owner == "" {
 		return resource.Conflictf("", "deregister task definition %s: no revision carries our owner tag", key.Name)
 	}

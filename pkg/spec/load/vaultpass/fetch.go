@@ -21,7 +21,7 @@ func (s *Sources) fetch(ctx context.Context, p place, before []ansiblevault.Pass
 	case s.Environment == "" && environmentIn.MatchString(p.file):
 		return ansiblevault.Password{}, p.failure("the address speaks of {{ env }}, and no environment is named", "", nil)
 	}
-	content, err := s.Fetch(ctx, environmentIn.ReplaceAllLiteralString(p.file, s.Environment))
+	content, err := s.Fetch(ctx, s.address(p))
 	switch {
 	case err != nil:
 		return ansiblevault.Password{}, p.failure("the vault password cannot be fetched: "+err.Error(), "", err)

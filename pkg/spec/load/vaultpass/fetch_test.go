@@ -34,6 +34,13 @@ func TestPasswordsThatAreFetched(t *testing.T) {
 	}
 }
 
+func TestAddresses(t *testing.T) {
+	s := &Sources{Environment: "staging", Remote: []string{"s3://b/pass.{{env}}.txt", "dev@secretsmanager:vault"}}
+	if diff := cmp.Diff([]string{"s3://b/pass.staging.txt", "secretsmanager:vault"}, s.Addresses()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestPasswordsThatCannotBeFetched(t *testing.T) {
 	for address, mentions := range map[string]string{
 		"s3://b/none": "there is no s3://b/none", "s3://b/empty": "is empty", "s3://b/large": "65536 bytes", "s3://b/locked": "encrypted itself", "s3://b/{{ env }}": "no environment is named",

@@ -167,6 +167,20 @@ func remote(text string) place {
 	return p
 }
 
+// Addresses are those of Remote without their ids, as Fetch is given them.
+func (s *Sources) Addresses() []string {
+	var out []string
+	for _, text := range s.Remote {
+		out = append(out, s.address(remote(text)))
+	}
+	return out
+}
+
+// address is where a place is, for the environment.
+func (s *Sources) address(p place) string {
+	return environmentIn.ReplaceAllLiteralString(p.file, s.Environment)
+}
+
 // source is a variable that names a password or where one is.
 func (s *Sources) source(name string) string {
 	if s.Alone {

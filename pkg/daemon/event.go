@@ -1,0 +1,60 @@
+package daemon
+
+import (
+	"strings"
+
+	"go.uber.org/zap"
+
+	"ecs-reconciler/pkg/reconcile/resource"
+)
+
+// Change is an object of AWS that somebody changed, as an event tells of it.
+type Change struct {
+	Kind      resource.Type
+	Name      string // as AWS names it: without a path, an account or a revision
+	Account   string
+	Region    string // of the object; "" for those of no region, such as roles
+	Who       string // in words
+	CallerARN string
+}
+
+// objectName is an object's kind and its name without path, account and region.
+type objectName struct {
+	kind resource.Type
+	name string
+}
+
+// nameOf is the name by which events know the object. A role's key is its ARN,
+// of which an event tells the last part.
+func nameOf(k resource.Key) objectName {
+	name := k.Name
+	if strings.HasPrefix(name, "arn:") {
+		name = name[strings.LastIndexAny(name, "/:")+1:]
+	}
+	return objectName{k.Type, name}
+}
+
+// event looks at the tasks that a changed object serves. What we did ourselves
+// is no news.
+func (s *shard) event(c Change) {
+	g := s.spec.Load()
+	if g == nil || c.Account != g.deployment.AccountID || c.Region != "" && c.Region != g.deployment.Region {
+		return
+	}
+	name := objectName{c.Kind, c.Name}
+	s.mu.Lock()
+	tasks := s.served[name]
+	news := len(tasks) > 0 && (c.CallerARN == "" || c.CallerARN != s.caller)
+	if news {
+		s.actors[name] = c.Who
+	}
+	s.mu.Unlock()
+	if !news {
+		return
+	}
+	s.log.Info("event", zap.String("kind", string(c.Kind)), zap.String("name", c.Name), zap.String("who", c.Who), zap.Strings("tasks", tasks))
+	for _, task := range tasks {
+		s.queue.Forget(task)
+		s.queue.Add(task)
+	}
+}

@@ -1,0 +1,103 @@
+package daemon
+
+import (
+	"context"
+	"slices"
+
+	"ecs-reconciler/pkg/daemon/status"
+	"ecs-reconciler/pkg/reconcile"
+	"ecs-reconciler/pkg/reconcile/plan"
+)
+
+// look is one cycle: the tasks are compared with AWS in one scan, which all of
+// them share, and what may be done about each is started.
+func (s *shard) look(ctx context.Context, keys []string) {
+	start := s.opts.Now()
+	g := s.spec.Load()
+	p, err := s.scan(ctx, g, keys)
+	if err != nil {
+		s.blind(ctx, keys, err)
+		s.cycled(Cycle{Tasks: len(keys), Duration: s.opts.Now().Sub(start), Err: err})
+		return
+	}
+	s.seen.Store(true)
+	now := s.opts.Now()
+	s.tellBoard(func(e *status.Environment) {
+		e.LastScan = &now
+		e.SetCondition(status.Condition{Type: status.Scanned, Status: status.True, Reason: "Read", Message: "AWS could be read", LastTransitionTime: now, ObservedGeneration: g.number})
+	})
+	s.forget("scan")
+	s.index(p)
+	jobs, idle := s.decide(ctx, g, keys, p)
+	writes := 0
+	for _, j := range jobs {
+		writes += len(j.writes())
+	}
+	switch {
+	case !s.within(jobs, writes):
+		s.withhold(g, jobs)
+		writes, jobs = 0, nil
+	case len(keys) >= len(g.parts) && s.forget("limits"):
+		s.limits(status.True, "Within", "no more is written than may be")
+	}
+	for _, key := range idle {
+		s.queue.Forget(key)
+		s.queue.Done(key)
+	}
+	for _, j := range jobs {
+		s.jobs.Go(func() { s.work(ctx, g, j) })
+	}
+	s.cycled(Cycle{Tasks: len(keys), Writes: writes, Duration: s.opts.Now().Sub(start)})
+}
+
+func (s *shard) cycled(c Cycle) {
+	c.Environment, c.Waiting = s.env.Name(), s.queue.Len()
+	if s.opts.Cycled != nil {
+		s.opts.Cycled(c)
+	}
+}
+
+// scan compares the tasks with AWS: all tasks where all, or most of them, are
+// asked for.
+func (s *shard) scan(ctx context.Context, g *generation, keys []string) (*plan.Plan, error) {
+	if err := s.connect(ctx, g); err != nil {
+		return nil, err
+	}
+	scope := reconcile.Scope{Tasks: slices.Clone(keys), Prune: slices.Contains(keys, orphans)}
+	if whole := len(g.parts) == len(g.deployment.Tasks); scope.Prune || whole && 2*len(keys) > len(g.parts) {
+		scope.Tasks = nil
+	}
+	// A task may have gone from the spec while it stood in the queue.
+	scope.Tasks = slices.DeleteFunc(scope.Tasks, func(key string) bool { _, ok := g.parts[key]; return !ok })
+	if scope.Tasks != nil && len(scope.Tasks) == 0 {
+		return &plan.Plan{Owner: g.deployment.Owner()}, nil
+	}
+	return s.conn.Reconciler.Plan(ctx, g.deployment, scope)
+}
+
+// blind puts the keys back, to be looked at again after a while.
+func (s *shard) blind(ctx context.Context, keys []string, err error) {
+	for _, key := range keys {
+		if ctx.Err() == nil {
+			s.queue.AddRateLimited(key)
+		}
+		s.queue.Done(key)
+	}
+	if ctx.Err() != nil {
+		return
+	}
+	now := s.opts.Now()
+	s.tellBoard(func(e *status.Environment) {
+		e.SetCondition(status.Condition{Type: status.Scanned, Status: status.False, Reason: "Failed", Message: err.Error(), LastTransitionTime: now, ObservedGeneration: e.Generation})
+	})
+	s.once("scan", err.Error(), status.Record{What: status.Failed, Message: err.Error()})
+}
+
+// index notes which tasks an object serves, for events.
+func (s *shard) index(p *plan.Plan) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, step := range p.Steps {
+		s.served[nameOf(step.Key)] = step.Tasks
+	}
+}
