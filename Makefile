@@ -16,7 +16,7 @@ build: ## build bin/reconciler
 	$(GO) build -trimpath -ldflags='-s -w' -o $(BIN)/reconciler ./cmd/reconciler
 
 .PHONY: tools
-tools: ## install what the tests talk to, into .cache/venv
+tools: ## install what the tests talk to, into .cache
 	tools/install
 
 .PHONY: test
@@ -33,13 +33,17 @@ e2e: tools ## only the suites against emulators
 conformance: tools ## how the sandbox, moto and ministack do as AWS does, check by check
 	cd e2e && $(GO) test -timeout 10m -count=1 -run '^TestConformance$$'
 
+.PHONY: soak
+soak: tools ## members of the daemon killed and paused at random for SOAK (default 10m)
+	$(GO) test ./e2e -timeout 0 -count=1 -v -run '^TestMembersSoak$$' -soak $(or $(SOAK),10m)
+
 .PHONY: throughput
 throughput: tools ## calls per second of the sandbox, moto and ministack, 1500 calls each
 	$(GO) test ./e2e -timeout 10m -run '^$$' -bench '^BenchmarkThroughput$$' -benchtime 1500x
 
 .PHONY: race
 race: tools ## the parts that run things in parallel, under the race detector
-	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./pkg/reconcile/... ./pkg/awsapi/... ./internal/sandbox
+	CGO_ENABLED=1 $(GO) test -race -timeout 20m ./pkg/reconcile/... ./pkg/awsapi/... ./pkg/daemon/lease ./internal/sandbox
 
 .PHONY: golden
 golden: tools ## rewrite golden files and scripts from what the code does now

@@ -94,7 +94,7 @@ func (s *soaking) goOn(t *testing.T, m *member) {
 func (s *soaking) stopTable(t *testing.T, d time.Duration) {
 	t.Helper()
 	if err := syscall.Kill(s.emulator.pid, syscall.SIGSTOP); err != nil {
-		t.Fatal(err)
+		t.Fatalf("the table: %v\n%s", err, s.emulator.log)
 	}
 	time.Sleep(d)
 	if err := syscall.Kill(s.emulator.pid, syscall.SIGCONT); err != nil {

@@ -43,6 +43,7 @@ func layers() []struct {
 		{"pkg/daemon/source", []string{"pkg/daemon/source/signature"}},
 		{"pkg/daemon/source/signature", nil},
 		{"pkg/awsapi", []string{"pkg/spec", "pkg/reconcile/resource"}},
+		{"pkg/daemon/lease", nil},
 		{"pkg/reconcile", []string{"pkg/spec", "pkg/reconcile/resource", "pkg/reconcile/plan", "pkg/reconcile/apply"}},
 		{"pkg/reconcile/resource", []string{"pkg/spec"}},
 		{"pkg/reconcile/plan", []string{"pkg/spec", "pkg/reconcile/resource"}},
@@ -59,6 +60,7 @@ func layers() []struct {
 		{"pkg/daemon/page", []string{"pkg/daemon/status", "pkg/reconcile/plan", "pkg/report", "pkg/spec"}},
 		{"pkg/daemon/metrics", nil},
 		{"pkg/daemon/notify", []string{"pkg/daemon/status", "pkg/reconcile/plan", "pkg/reconcile/resource", "pkg/report"}},
+		{"pkg/daemon/events", nil},
 		{"pkg/report", []string{"pkg/reconcile/plan", "pkg/reconcile/apply", "pkg/reconcile/resource", "pkg/spec"}},
 	}
 }

@@ -7,58 +7,120 @@ import (
 	"io"
 	"slices"
 	"sync"
-	"time"
 
 	"go.uber.org/zap"
 
 	"ecs-reconciler/pkg/daemon"
+	"ecs-reconciler/pkg/daemon/source"
+	"ecs-reconciler/pkg/reconcile"
 	"ecs-reconciler/pkg/spec"
 )
 
 // keptEnvironment is one environment that a daemon keeps.
 type keptEnvironment struct {
-	app       *app // of its own: nobody is asked anything, and warnings go to the board
 	name      string
+	process   *app // whose flags and environment count
 	drift     spec.Drift
+	source    source.Source
 	log       *zap.Logger
 	sandboxes *sandboxes
+	told      func(operation, outcome string) // of each call to AWS
 
-	mu  sync.Mutex // guards run
+	mu  sync.Mutex // guards what follows
+	app *app       // what reads the spec where it is now; nil to begin with
 	run *run       // the connection, once there is one
 }
 
-func newKept(a *app, name string, drift spec.Drift, log *zap.Logger, s *sandboxes) *keptEnvironment {
-	p := a.Process
-	p.Stdout, p.Stderr = io.Discard, io.Discard
-	p.Ask = func(context.Context, string, bool) (string, error) { return "", errNoTerminal }
-	return &keptEnvironment{app: &app{Process: p, global: a.global}, name: name, drift: drift, log: log, sandboxes: s}
+// kept are the environments as the daemon keeps them.
+func (a *app) kept(names []string, o daemon.Options, specs source.Source, s *sandboxes, w *watcher) []*keptEnvironment {
+	var out []*keptEnvironment
+	for _, name := range names {
+		out = append(out, &keptEnvironment{name: name, process: a, drift: o.Drift, source: specs, log: o.Log.With(zap.String("environment", name)),
+			sandboxes: s, told: w.metrics.AWSCall})
+	}
+	return out
 }
 
 // Name is that of the environment.
 func (k *keptEnvironment) Name() string { return k.name }
 
-// Load reads the specs, and what stands outside of the project once the account
-// is known to be the right one.
+// Load reads the specs, and what stands outside of them once the account is
+// known to be the right one.
 func (k *keptEnvironment) Load(ctx context.Context) (daemon.Loaded, error) {
-	d, err := k.app.load(ctx, []string{k.name}, nil)
+	snapshot, err := k.source.Fetch(ctx)
 	if err != nil {
 		return daemon.Loaded{}, err
 	}
-	if d.AccountID == "" {
-		return daemon.Loaded{}, &spec.Error{Message: "the spec does not say which AWS account " + d.Environment + " is", Hint: "set account_id for it"}
+	defer snapshot.Release()
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err := k.move(snapshot); err != nil {
+		return daemon.Loaded{}, err
 	}
-	if (&run{deployment: d}).incomplete() {
-		r, err := k.reach(ctx, d)
-		if err != nil {
-			return daemon.Loaded{}, err
-		}
-		if d, err = k.app.load(ctx, []string{k.name}, outside{k.app, r.session.Config, k.name}); err != nil {
-			return daemon.Loaded{}, err
-		}
+	d, tasks, err := k.load(ctx)
+	if err != nil {
+		return daemon.Loaded{}, err
 	}
 	restrain(d, k.drift)
-	tasks, err := k.app.selected(d)
-	return daemon.Loaded{Deployment: d, Tasks: tasks}, err
+	return daemon.Loaded{Deployment: d, Tasks: tasks, Revision: snapshot.Revision}, nil
+}
+
+// move reads the spec in another folder from now on. Nobody is asked anything,
+// and warnings go to the board.
+func (k *keptEnvironment) move(to source.Snapshot) error {
+	if k.app != nil && k.app.global.deployConfig == to.Dir {
+		return nil
+	}
+	g, err := k.process.anchored()
+	if err != nil {
+		return err
+	}
+	g.deployConfig = to.Dir
+	p := k.process.Process
+	p.Stdout, p.Stderr = io.Discard, io.Discard
+	p.Ask = func(context.Context, string, bool) (string, error) { return "", errNoTerminal }
+	p.WorkDir = func() (string, error) { return to.WorkDir, nil }
+	k.app = &app{Process: p, global: g, commit: commitOf(to)}
+	return nil
+}
+
+// commitOf is the commit that a snapshot is of; "" where it is of none.
+func commitOf(s source.Snapshot) string {
+	if s.Author == "" {
+		return ""
+	}
+	return s.Revision
+}
+
+// lock forgets the passwords of vaults, so that they are read again.
+func (k *keptEnvironment) lock() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.app = nil
+}
+
+func (k *keptEnvironment) load(ctx context.Context) (d *spec.Deployment, tasks []string, err error) {
+	args := []string{k.name}
+	if d, err = k.app.load(ctx, args, nil); err != nil {
+		return nil, nil, err
+	}
+	if d.AccountID == "" {
+		return nil, nil, &spec.Error{Message: "the spec does not say which AWS account " + d.Environment + " is", Hint: "set account_id for it"}
+	}
+	if tasks, err = k.app.selected(d); err != nil {
+		return nil, nil, err
+	}
+	r := &run{deployment: d, scope: reconcile.Scope{Tasks: tasks}}
+	if len(r.unread()) == 0 {
+		return d, tasks, nil
+	}
+	reached, err := k.reach(ctx, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.session, r.assumed = reached.session, reached.assumed
+	err = k.app.complete(ctx, args, r)
+	return r.deployment, tasks, err
 }
 
 // restrain does no more about drift than most, whatever tasks say.
@@ -82,30 +144,32 @@ func restrain(d *spec.Deployment, most spec.Drift) {
 
 // Connect reaches the account of a deployment.
 func (k *keptEnvironment) Connect(ctx context.Context, d *spec.Deployment) (*daemon.Connection, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	r, err := k.reach(ctx, d)
 	if err != nil {
 		return nil, err
 	}
-	return &daemon.Connection{Reconciler: r.reconciler, Fence: r.session.Gate.Fence, CallerARN: r.caller.ARN, Calls: r.session.Calls.Counts,
+	return &daemon.Connection{Reconciler: r.reconciler, Fence: r.session.Gate.Fence, CallerARN: r.caller.ARN,
 		Close: func() error { return k.leave(r) }}, nil
 }
 
 // reach is the connection to the account of a deployment, made when there is
 // none yet.
 func (k *keptEnvironment) reach(ctx context.Context, d *spec.Deployment) (*run, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	if r := k.run; r != nil && r.deployment.AccountID == d.AccountID && r.deployment.Region == d.Region && r.deployment.AssumeRoleARN == d.AssumeRoleARN {
 		return r, nil
 	}
-	r := &run{deployment: d, close: func() error { return nil }}
-	if k.app.global.sandbox != "" {
+	r := &run{deployment: d, told: k.told, close: func() error { return nil }}
+	if k.process.global.sandbox != "" {
 		var err error
 		if r.server, err = k.sandboxes.of(d); err != nil {
 			return nil, err
 		}
 	}
-	if err := k.app.connect(ctx, r, k.waiting()); err != nil {
+	// What the process logs and reads of its environment counts, and not where
+	// the spec is.
+	if err := k.process.connect(ctx, r, k.waiting()); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot reach %s: %w", k.name, err), r.close())
 	}
 	k.run = r
@@ -123,6 +187,5 @@ func (k *keptEnvironment) leave(r *run) error {
 
 // waiting tells the log what is waited for.
 func (k *keptEnvironment) waiting() waiting {
-	return waiting{say: func(message string) { k.log.Info("waiting", zap.String("for", message)) },
-		sleep: func(ctx context.Context, d time.Duration) error { return sleep(ctx, d) }}
+	return waiting{say: func(message string) { k.log.Info("waiting", zap.String("for", message)) }, sleep: sleep}
 }

@@ -43,8 +43,18 @@ func (a *app) iamPolicyCommand() *cobra.Command {
 				f = report.JSON
 			}
 			policy, warnings := permission.Fit(d, permission.Use(args[0]), a.passwords("", d.Environment).Addresses()...)
-			a.say(warnings)
+			a.say(append(warnings, taggedSession(d)...))
 			return report.Data(a.Stdout, f, policy)
 		},
 	}
+}
+
+// taggedSession tells of what no policy of the caller can give: the trust policy
+// of a role has to allow tags.
+func taggedSession(d *spec.Deployment) []spec.Warning {
+	if len(d.AssumeRole.SessionTags) == 0 {
+		return nil
+	}
+	return []spec.Warning{{Message: "assume_role_session_tags are sent when the role is assumed",
+		Hint: "the role's trust policy, and the policy of who assumes it, must allow sts:TagSession beside sts:AssumeRole"}}
 }

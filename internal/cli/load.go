@@ -77,7 +77,7 @@ func (a *app) loadEnvironment(ctx context.Context, env string, from *outside) (*
 	o := load.Options{
 		Dir: a.global.deployConfig, WorkDir: dir, Environment: env, Env: a.Env, Images: images, Region: region, Account: account, ExecutionRole: role, Version: version,
 		Keys:      a.keys(dir).Keys,
-		Signature: func(ctx context.Context) (string, error) { return commit(ctx, dir) },
+		Signature: func(ctx context.Context) (string, error) { return a.signature(ctx, dir) },
 	}
 	passwords, store := a.stored(o)
 	o.Passwords = passwords.Passwords
@@ -154,8 +154,11 @@ func (a *app) region() string {
 	return ""
 }
 
-// commit is the git commit that dir is at.
-func commit(ctx context.Context, dir string) (string, error) {
+// signature is the git commit that dir is at.
+func (a *app) signature(ctx context.Context, dir string) (string, error) {
+	if a.commit != "" {
+		return a.commit, nil
+	}
 	cmd := exec.CommandContext(ctx, "git", "rev-parse", "HEAD")
 	cmd.Dir = dir
 	out, err := cmd.Output()

@@ -56,6 +56,7 @@ type app struct {
 	Process
 	global global
 	asking atomic.Bool // whether a question waits for its answer
+	commit string      // that the spec is of, where no git tells; ""
 	// unlocked is where the vault passwords of an environment come from.
 	unlocked struct {
 		environment string

@@ -30,6 +30,7 @@ type run struct {
 	assumed    bool // whether the session is of a role, and not the process's own
 	caller     awsapi.Caller
 	server     *sandbox.Server // the embedded AWS where it is shared; nil elsewhere
+	told       awsapi.Told     // of each call; nil for nobody
 	close      func() error
 }
 
@@ -66,12 +67,12 @@ func (a *app) open(ctx context.Context, args []string, w waiting, of *reconcile.
 	return r, nil
 }
 
-// unread names the secrets within the scope whose source stands outside of the
+// unread names the secrets and parameters within the scope whose source stands outside of the
 // project.
 func (r *run) unread() []string {
 	var names []string
+	inScope := func(task string) bool { return slices.Contains(r.scope.Tasks, task) }
 	for _, s := range r.deployment.Secrets {
-		inScope := func(task string) bool { return slices.Contains(r.scope.Tasks, task) }
 		if s.Unread && (r.scope.Tasks == nil || slices.ContainsFunc(s.Tasks, inScope)) {
 			names = append(names, s.Name)
 		}
@@ -106,6 +107,7 @@ func (a *app) connect(ctx context.Context, r *run, w waiting) error {
 		return err
 	}
 	o := awsapi.Options{Region: r.deployment.Region, AssumeRoleARN: a.assumedRole(r.deployment), SessionName: "reconciler",
+		ExternalID: r.deployment.AssumeRole.ExternalID, SessionTags: r.deployment.AssumeRole.SessionTags,
 		Limits: a.global.limits == "aws", Log: log}
 	if a.global.sandbox != "" {
 		if err := a.embed(r, &o); err != nil {
@@ -116,6 +118,9 @@ func (a *app) connect(ctx context.Context, r *run, w waiting) error {
 		return err
 	}
 	r.assumed = o.AssumeRoleARN != ""
+	if r.told != nil {
+		r.session.Tell(r.told)
+	}
 	if err := r.guard(ctx); err != nil {
 		return err
 	}

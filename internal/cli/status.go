@@ -48,7 +48,7 @@ func (a *app) status(cmd *cobra.Command, args []string, f statusFlags) (err erro
 	ctx, cancel := a.bounded(cmd.Context())
 	defer cancel()
 	defer func() { err = overdue(ctx, err) }()
-	r, err := a.open(ctx, args, a.patient())
+	r, err := a.open(ctx, args, a.patient(), nil)
 	if err != nil {
 		return err
 	}

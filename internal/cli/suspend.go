@@ -79,7 +79,7 @@ type markedTask struct {
 func (a *app) mark(cmd *cobra.Command, args []string, state, text string) (err error) {
 	ctx, cancel := a.bounded(cmd.Context())
 	defer cancel()
-	r, err := a.open(ctx, args, a.patient())
+	r, err := a.open(ctx, args, a.patient(), nil)
 	if err != nil {
 		return err
 	}

@@ -70,7 +70,8 @@ func (s *passwordStore) open(ctx context.Context) (err error) {
 		s.declared = s.declares()
 	}
 	role := s.assumedRole(&spec.Deployment{AssumeRoleARN: s.declared.AssumeRoleARN})
-	session, err := awsapi.Open(ctx, awsapi.Options{Region: s.declared.Region, AssumeRoleARN: role, SessionName: "reconciler", Log: log})
+	session, err := awsapi.Open(ctx, awsapi.Options{Region: s.declared.Region, AssumeRoleARN: role, SessionName: "reconciler",
+		ExternalID: s.declared.AssumeRole.ExternalID, SessionTags: s.declared.AssumeRole.SessionTags, Log: log})
 	if err != nil {
 		return err
 	}

@@ -203,3 +203,52 @@ func TestTheLogNamesOperationsAndNothingElse(t *testing.T) {
 		}
 	})
 }
+
+// callerIn answers sts:GetCallerIdentity of an account, and all else with {}.
+func callerIn(account string) http.RoundTripper {
+	return answering(func(r *http.Request) (int, string) {
+		if r.Header.Get("X-Amz-Target") != "" {
+			return http.StatusOK, `{}`
+		}
+		return http.StatusOK, `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::` +
+			account + `:user/u</Arn><UserId>AIDA</UserId><Account>` + account + `</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`
+	})
+}
+
+// TestSessionsOfOneAccountAndRegionShareLimits: AWS counts what a process calls,
+// not what one of its sessions does.
+func TestSessionsOfOneAccountAndRegionShareLimits(t *testing.T) {
+	for name, c := range map[string]struct {
+		accounts, regions [2]string
+		limiters          *Limiters
+		want              time.Duration
+	}{
+		"one place":         {[2]string{"111111111111", "111111111111"}, [2]string{"us-west-2", "us-west-2"}, NewLimiters(), 10 * time.Second},
+		"two regions":       {[2]string{"111111111111", "111111111111"}, [2]string{"us-west-2", "us-east-1"}, NewLimiters(), 0},
+		"two accounts":      {[2]string{"111111111111", "222222222222"}, [2]string{"us-west-2", "us-west-2"}, NewLimiters(), 0},
+		"nothing is shared": {[2]string{"111111111111", "111111111111"}, [2]string{"us-west-2", "us-west-2"}, nil, 0},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var all sync.WaitGroup
+			start := time.Now()
+			for i := range 2 {
+				s := open(t, Options{Region: c.regions[i], Static: true, Limits: true, Limiters: c.limiters, Transport: callerIn(c.accounts[i])})
+				s.Gate.Open()
+				if _, err := s.Caller(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				for range 15 {
+					all.Go(func() {
+						if err := register(t.Context(), s); err != nil {
+							t.Error(err)
+						}
+					})
+				}
+			}
+			all.Wait()
+			if took := time.Since(start).Round(time.Second); took != c.want {
+				t.Errorf("%s: thirty registrations took %s, want %s", name, took, c.want)
+			}
+		})
+	}
+}

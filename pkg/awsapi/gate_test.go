@@ -110,7 +110,8 @@ func TestAWriteThatWaitedIsFenced(t *testing.T) {
 	s := open(t, Options{Region: "us-west-2", Transport: unreachable(t)})
 	var held atomic.Bool
 	held.Store(true)
-	turn := &limits{map[string]bucket{"iam:DeleteRole": wait(func(context.Context) error { held.Store(false); return nil })}}
+	turn := newKeeping(nil)
+	turn.now.Store(&limits{map[string]bucket{"iam:DeleteRole": wait(func(context.Context) error { held.Store(false); return nil })}})
 	s.Config.APIOptions = append(s.Config.APIOptions, turn.register)
 	s.Gate.Open()
 	s.Gate.Fence(func() error {

@@ -39,6 +39,8 @@ func reads() map[string]bool {
 		"ecs:ListTaskDefinitionFamilies": true,
 		"ecs:ListTaskDefinitions":        true,
 
+		"dynamodb:Query": true,
+
 		"ssm:DescribeParameters":  true,
 		"ssm:GetParameter":        true,
 		"ssm:GetParameterHistory": true,

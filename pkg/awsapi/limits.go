@@ -3,6 +3,8 @@ package awsapi
 import (
 	"context"
 	"fmt"
+	"sync"
+	"sync/atomic"
 
 	"github.com/aws/smithy-go/middleware"
 	"golang.org/x/time/rate"
@@ -57,10 +59,54 @@ func newLimits() *limits {
 	}}
 }
 
-func (l *limits) register(stack *middleware.Stack) error {
+// Limiters are the limits that the sessions of a process share: AWS counts by
+// account and region, whoever calls.
+type Limiters struct {
+	mu sync.Mutex
+	of map[place]*limits
+}
+
+// place is an account in a region.
+type place struct{ account, region string }
+
+// NewLimiters starts with full buckets.
+func NewLimiters() *Limiters { return &Limiters{of: map[place]*limits{}} }
+
+// at are the limits of one account and region.
+func (l *Limiters) at(account, region string) *limits {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := place{account, region}
+	if l.of[p] == nil {
+		l.of[p] = newLimits()
+	}
+	return l.of[p]
+}
+
+// keeping is what a session keeps to: limits of its own until it knows its
+// account, and then those that it shares. Nothing with a bucket is called before.
+type keeping struct {
+	shared *Limiters // nil for none
+	now    atomic.Pointer[limits]
+}
+
+func newKeeping(shared *Limiters) *keeping {
+	k := &keeping{shared: shared}
+	k.now.Store(newLimits())
+	return k
+}
+
+// joins notes the account; nothing is shared, nor kept to, with nil.
+func (k *keeping) joins(account, region string) {
+	if k != nil && k.shared != nil {
+		k.now.Store(k.shared.at(account, region))
+	}
+}
+
+func (k *keeping) register(stack *middleware.Stack) error {
 	return stack.Deserialize.Add(middleware.DeserializeMiddlewareFunc("KeepLimits",
 		func(ctx context.Context, in middleware.DeserializeInput, next middleware.DeserializeHandler) (middleware.DeserializeOutput, middleware.Metadata, error) {
-			if bucket, ok := l.buckets[operation(ctx)]; ok {
+			if bucket, ok := k.now.Load().buckets[operation(ctx)]; ok {
 				if err := bucket.Wait(ctx); err != nil {
 					return middleware.DeserializeOutput{}, middleware.Metadata{}, fmt.Errorf("waiting to keep within AWS's rate limit: %w", err)
 				}

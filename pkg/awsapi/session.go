@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -15,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 	"go.uber.org/zap"
 
 	"ecs-reconciler/pkg/spec"
@@ -33,9 +36,12 @@ type Options struct {
 	Region        string            // "" leaves it to the SDK's chain
 	AssumeRoleARN string            // assumed before the first call; may be empty
 	SessionName   string            // of the assumed role
+	ExternalID    string            // that the role's trust policy may want; may be empty
+	SessionTags   map[string]string // of the assumed role's session; its trust policy must allow sts:TagSession
 	Transport     http.RoundTripper // nil for the network; the sandbox gives its own
 	Static        bool              // use made-up credentials and no settings of the user's, for an endpoint that checks none
 	Limits        bool              // keep within AWS's documented rates
+	Limiters      *Limiters         // shared with other sessions of the process, once Caller has told the account; nil for limits of its own
 	Log           *zap.Logger       // debug lines, one a call: names only; nil for none
 }
 
@@ -45,6 +51,8 @@ type Session struct {
 	Config aws.Config
 	Calls  *Calls
 	Gate   *Gate
+
+	keeping *keeping // nil without limits
 }
 
 // Open loads credentials and region. It sends nothing.
@@ -77,7 +85,8 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 func (s *Session) observe(o Options) {
 	s.Config.APIOptions = append(s.Config.APIOptions, s.Gate.register, s.Calls.register, s.Gate.registerLast, endRetries)
 	if o.Limits {
-		s.Config.APIOptions = append(s.Config.APIOptions, newLimits().register)
+		s.keeping = newKeeping(o.Limiters)
+		s.Config.APIOptions = append(s.Config.APIOptions, s.keeping.register)
 	}
 	if o.Log != nil {
 		s.Config.APIOptions = append(s.Config.APIOptions, logCalls(o.Log))
@@ -143,7 +152,15 @@ func brokenOff(err error) aws.Ternary {
 
 func (s *Session) assume(o Options) {
 	provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(s.Config), o.AssumeRoleARN,
-		func(a *stscreds.AssumeRoleOptions) { a.RoleSessionName = o.SessionName })
+		func(a *stscreds.AssumeRoleOptions) {
+			a.RoleSessionName = o.SessionName
+			if o.ExternalID != "" {
+				a.ExternalID = &o.ExternalID
+			}
+			for _, key := range slices.Sorted(maps.Keys(o.SessionTags)) {
+				a.Tags = append(a.Tags, types.Tag{Key: aws.String(key), Value: aws.String(o.SessionTags[key])})
+			}
+		})
 	s.Config.Credentials = aws.NewCredentialsCache(provider)
 }
 
@@ -154,7 +171,8 @@ type Caller struct {
 	Partition string
 }
 
-// Caller asks AWS who is calling.
+// Caller asks AWS who is calling. From then on the session keeps to the limits
+// that it shares with others of that account and region.
 func (s *Session) Caller(ctx context.Context) (Caller, error) {
 	// The first call tells whether AWS can be reached at all: that should not
 	// take a minute.
@@ -171,5 +189,6 @@ func (s *Session) Caller(ctx context.Context) (Caller, error) {
 	if err != nil {
 		return Caller{}, fmt.Errorf("sts:GetCallerIdentity answered with no ARN: %w", err)
 	}
+	s.keeping.joins(aws.ToString(out.Account), s.Config.Region)
 	return Caller{AccountID: aws.ToString(out.Account), ARN: arn.String(), Partition: arn.Partition}, nil
 }

@@ -90,7 +90,7 @@ func (w *world) onlyNeeded() {
 		}
 	}
 	for _, r := range w.environment().History {
-		if r.What == status.Fought || r.What == status.Applied && r.Message != "create" {
+		if r.What == status.Fought || r.What == status.Applied && r.Action != "create" {
 			w.t.Errorf("%+v", r)
 		}
 	}

@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"slices"
+	"time"
 
 	"ecs-reconciler/pkg/daemon/status"
 	"ecs-reconciler/pkg/reconcile"
@@ -17,7 +18,7 @@ func (s *shard) look(ctx context.Context, keys []string) {
 	p, err := s.scan(ctx, g, keys)
 	if err != nil {
 		s.blind(ctx, keys, err)
-		s.cycled(Cycle{Tasks: len(keys), Duration: s.opts.Now().Sub(start), Err: err})
+		s.cycled(Cycle{Tasks: len(keys), Err: err}, start, s.opts.Now())
 		return
 	}
 	s.seen.Store(true)
@@ -47,11 +48,12 @@ func (s *shard) look(ctx context.Context, keys []string) {
 	for _, j := range jobs {
 		s.jobs.Go(func() { s.work(ctx, g, j) })
 	}
-	s.cycled(Cycle{Tasks: len(keys), Writes: writes, Duration: s.opts.Now().Sub(start)})
+	s.cycled(Cycle{Tasks: len(keys), Writes: writes}, start, now)
 }
 
-func (s *shard) cycled(c Cycle) {
-	c.Environment, c.Waiting = s.env.Name(), s.queue.Len()
+func (s *shard) cycled(c Cycle, start, scanned time.Time) {
+	c.Environment, c.Waiting, c.Ended = s.env.Name(), s.queue.Len(), s.opts.Now()
+	c.Scan, c.Duration = scanned.Sub(start), c.Ended.Sub(start)
 	if s.opts.Cycled != nil {
 		s.opts.Cycled(c)
 	}

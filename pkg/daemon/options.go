@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"k8s.io/client-go/util/workqueue"
 
 	"ecs-reconciler/pkg/daemon/status"
 	"ecs-reconciler/pkg/spec"
@@ -30,9 +31,10 @@ type Options struct {
 	// Jitter draws from [0, 1).
 	Jitter func() float64
 	// Tell is told of what happens, at once and in order; it must not block.
-	Tell func(environment string, r status.Record)
+	Tell func(e status.Environment, r status.Record)
 	// Cycled is told of each cycle that has ended; it must not block.
 	Cycled func(Cycle)
+	Queue  workqueue.MetricsProvider // told of the queues; nil for nobody
 }
 
 // Backoff is how long a task waits after it failed, doubled each time.
@@ -41,8 +43,10 @@ type Backoff struct{ First, Most time.Duration }
 // Cycle is the account of one scan and of what was decided by it.
 type Cycle struct {
 	Environment string
-	Tasks       int           // that were looked at
-	Writes      int           // objects that are being written because of it
+	Tasks       int // that were looked at
+	Writes      int // objects that are being written because of it
+	Ended       time.Time
+	Scan        time.Duration // how long reading AWS took
 	Duration    time.Duration // of the scan and the decisions
 	Waiting     int           // tasks in the queue after it
 	Err         error         // why AWS could not be read; nil when it could

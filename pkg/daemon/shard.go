@@ -49,7 +49,7 @@ func newShard(e Environment, o Options, held func() error) *shard {
 		workqueue.NewTypedItemExponentialFailureRateLimiter[string](o.Backoff.First, o.Backoff.Most),
 		&workqueue.TypedBucketRateLimiter[string]{Limiter: rate.NewLimiter(rate.Inf, 1)})
 	return &shard{env: e, opts: o, held: held, log: o.Log.With(zap.String("environment", e.Name())),
-		queue:   workqueue.NewTypedRateLimitingQueueWithConfig(limiter, workqueue.TypedRateLimitingQueueConfig[string]{Name: e.Name()}),
+		queue:   workqueue.NewTypedRateLimitingQueueWithConfig(limiter, workqueue.TypedRateLimitingQueueConfig[string]{Name: e.Name(), MetricsProvider: o.Queue}),
 		reloads: make(chan struct{}, 1), served: map[objectName][]string{}, busy: map[objectName]bool{}, parked: map[string]parking{}, actors: map[objectName]string{},
 		fights: fights{}, reported: map[string]string{}}
 }

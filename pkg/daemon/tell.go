@@ -14,9 +14,13 @@ import (
 // tell records what happened, in one line of the log.
 func (s *shard) tell(r status.Record, more ...zap.Field) {
 	r.At = s.opts.Now()
-	s.tellBoard(func(e *status.Environment) { e.Tell(r) })
+	var now status.Environment
+	s.tellBoard(func(e *status.Environment) {
+		e.Tell(r)
+		now = *e
+	})
 	if s.opts.Tell != nil {
-		s.opts.Tell(s.env.Name(), r)
+		s.opts.Tell(now, r)
 	}
 	s.log.Log(level(r.What), string(r.What), append(described(r), more...)...)
 }

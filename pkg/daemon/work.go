@@ -75,7 +75,7 @@ func (s *shard) account(j *job, results []apply.Result) {
 	for _, r := range results {
 		i := slices.IndexFunc(j.plan.Steps, func(step *plan.Step) bool { return step.Key == r.Key })
 		step := j.plan.Steps[i]
-		record := status.Record{Kind: r.Key.Type, Name: r.Key.Name, Fields: step.Shown().Fields, Task: first(step.Tasks)}
+		record := status.Record{Kind: r.Key.Type, Name: r.Key.Name, Fields: step.Shown().Fields, Task: first(step.Tasks), Action: r.Action}
 		took := zap.Duration("took", r.Duration.Round(time.Millisecond))
 		switch {
 		case r.Status == apply.Done && step.Reason == resource.Drift:
@@ -86,10 +86,10 @@ func (s *shard) account(j *job, results []apply.Result) {
 			s.tell(record, took)
 			s.forget("drift " + r.Key.String())
 		case r.Status == apply.Done:
-			record.What, record.Message = status.Applied, string(step.Action)
+			record.What = status.Applied
 			s.tell(record, took)
 		case r.Status == apply.Failed:
-			record.What, record.Message = status.Failed, r.Err.Error()
+			record.What, record.Message, record.Class = status.Failed, r.Err.Error(), resource.ClassOf(r.Err)
 			s.once("failed "+r.Key.String(), record.Message, record)
 		}
 	}

@@ -105,7 +105,11 @@ func sleep(ctx context.Context, d time.Duration) error {
 func (w *world) options() Options {
 	return Options{Interval: time.Minute, Parallelism: 10, MaxDeletes: 10, Grace: 10 * time.Second, Backoff: Backoff{time.Second, time.Minute},
 		Board: w.board, Log: zap.NewNop(), Now: time.Now, Sleep: sleep, Jitter: func() float64 { return 0.5 },
-		Tell:   func(_ string, r status.Record) { w.mu.Lock(); defer w.mu.Unlock(); w.records = append(w.records, r) },
+		Tell: func(_ status.Environment, r status.Record) {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			w.records = append(w.records, r)
+		},
 		Cycled: func(c Cycle) { w.mu.Lock(); defer w.mu.Unlock(); w.cycles = append(w.cycles, c) }}
 }
 

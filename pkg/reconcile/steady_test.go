@@ -2,6 +2,7 @@ package reconcile
 
 import (
 	"runtime"
+	"runtime/debug"
 	"testing"
 
 	"ecs-reconciler/internal/sandbox/sandboxtest"
@@ -38,6 +39,7 @@ func after(s *awsapi.Session, do func()) int {
 // TestCallsOfASteadyCycle: what a cycle costs while nothing changes grows with
 // the pages of the lists, and with nothing else.
 func TestCallsOfASteadyCycle(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // the sandbox's state is large and stays
 	for _, c := range []struct{ tasks, most int }{{1000, 45}, {10_000, 430}} {
 		d := fleet(t, c.tasks)
 		server, _ := sandboxtest.New(t)

@@ -11,6 +11,7 @@ type Deployment struct {
 	Partition     string             // aws, aws-cn, aws-us-gov or aws-eusc
 	Region        string             // "" when the spec does not tell
 	AssumeRoleARN string             // assumed before anything is read; may be empty
+	AssumeRole    AssumeRole         // how a role is assumed, whatever names it
 	Tags          map[string]string  // put on everything that is managed
 	Tasks         []Task             // by name
 	Secrets       []ManagedSecret    // by name; one for each name, whichever tasks read it
@@ -20,6 +21,12 @@ type Deployment struct {
 	Selected      []string           // the tasks that TASK_NAMES names; nil for all
 	Refusals      Errors             // what is well formed and AWS would refuse; nothing may be planned with them
 	Warnings      []Warning
+}
+
+// AssumeRole is what a role's trust policy may want of who assumes it.
+type AssumeRole struct {
+	ExternalID  string            // may be empty
+	SessionTags map[string]string // may be nil
 }
 
 // Owner is the value of the owner tag on everything this deployment manages.

@@ -15,8 +15,10 @@ import (
 // api is the part of service-2.json that the tables need.
 type api struct {
 	Metadata struct {
-		APIVersion, TargetPrefix, XMLNamespace string
-		Protocols                              []string
+		APIVersion, TargetPrefix, XMLNamespace, JSONVersion string
+		Protocols                                           []string
+		// AWSQueryCompatible is there where errors keep the codes of awsQuery.
+		AWSQueryCompatible *struct{}
 	}
 	Operations map[string]operation
 	Shapes     map[string]shape

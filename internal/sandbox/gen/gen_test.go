@@ -40,7 +40,7 @@ func TestGenerate(t *testing.T) {
 // TestModelsThatTheTablesCannotSay changes the demo model by one word.
 func TestModelsThatTheTablesCannotSay(t *testing.T) {
 	for name, test := range map[string]struct{ old, new, want string }{
-		"flattened list":  {`"max": 5`, `"flattened": true`, "flattened lists are not supported"},
+		"flattened list":  {`"smithy-rpc-v2-cbor", "json"`, `"query"`, "flattened lists are not supported"},
 		"renamed member":  {`"Size": {"shape": "Size", "box": true}`, `"Size": {"shape": "Size", "locationName": "sz"}`, "member Size has another name on the wire"},
 		"header":          {`"Size": {"shape": "Size", "box": true}`, `"Size": {"shape": "Size", "location": "header"}`, "member Size travels in the header"},
 		"bound of a part": {`"max": 64`, `"max": 6.5`, "Max 6.5 is no whole number"},

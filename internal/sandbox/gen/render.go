@@ -42,6 +42,12 @@ func renderHead(b *bytes.Buffer, src source, a *api) error {
 	fmt.Fprintf(b, "Name: %q,\nProtocol: Protocol(%q),\nVersion: %q,\n", src.name, protocol, m.APIVersion)
 	fmt.Fprintf(b, "TargetPrefix: %q,\nXMLNamespace: %q,\n", m.TargetPrefix, m.XMLNamespace)
 	fmt.Fprintf(b, "MessageMember: %q,\n", a.messageMember())
+	if protocol == "json" && m.JSONVersion != "" && m.JSONVersion != "1.1" {
+		fmt.Fprintf(b, "JSONVersion: %q,\n", m.JSONVersion)
+	}
+	if m.AWSQueryCompatible != nil {
+		fmt.Fprintln(b, "QueryCompatible: true,")
+	}
 	return nil
 }
 
@@ -78,7 +84,15 @@ func renderOperations(b *bytes.Buffer, src source, a *api) error {
 
 func renderShapes(b *bytes.Buffer, a *api, reached []string) error {
 	b.WriteString("Shapes: map[string]Shape{\n")
+	protocol, err := a.protocol()
+	if err != nil {
+		return err
+	}
 	for _, name := range reached {
+		// JSON has one form of lists, whatever a service's former protocol did.
+		if a.Shapes[name].Flattened && protocol != "json" {
+			return fmt.Errorf("shape %s: flattened lists are not supported", name)
+		}
 		if err := renderShape(b, name, a.Shapes[name]); err != nil {
 			return fmt.Errorf("shape %s: %w", name, err)
 		}
@@ -88,9 +102,6 @@ func renderShapes(b *bytes.Buffer, a *api, reached []string) error {
 }
 
 func renderShape(b *bytes.Buffer, name string, s shape) error {
-	if s.Flattened {
-		return fmt.Errorf("flattened lists are not supported")
-	}
 	fmt.Fprintf(b, "%q: {Kind: %s", name, s.kind())
 	fmt.Fprint(b, textField("Elem", s.Member.Shape+s.Value.Shape), textField("Key", s.Key.Shape))
 	if err := renderBounds(b, s); err != nil {

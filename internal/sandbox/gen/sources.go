@@ -18,6 +18,7 @@ func sources() []source {
 		{"logs", "logs", logsOperations()},
 		{"scheduler", "scheduler", schedulerOperations()},
 		{"events", "events", eventsOperations()},
+		{"sqs", "sqs", sqsOperations()},
 	}
 }
 
@@ -91,5 +92,13 @@ func eventsOperations() []string {
 	return []string{
 		"DeleteRule", "DescribeEventBus", "DescribeRule", "DisableRule", "EnableRule", "ListRuleNamesByTarget", "ListRules",
 		"ListTagsForResource", "ListTargetsByRule", "PutRule", "PutTargets", "RemoveTargets", "TagResource", "UntagResource",
+	}
+}
+
+func sqsOperations() []string {
+	return []string{
+		"ChangeMessageVisibility", "CreateQueue", "DeleteMessage", "DeleteMessageBatch", "DeleteQueue", "GetQueueAttributes",
+		"GetQueueUrl", "ListQueueTags", "ListQueues", "PurgeQueue", "ReceiveMessage", "SendMessage", "SetQueueAttributes",
+		"TagQueue", "UntagQueue",
 	}
 }

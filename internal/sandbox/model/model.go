@@ -52,8 +52,13 @@ type Service struct {
 	XMLNamespace string
 	// MessageMember is how an error's message is spelled: message or Message.
 	MessageMember string
-	Operations    map[string]Operation
-	Shapes        map[string]Shape
+	// JSONVersion is that of the content type where it is not 1.1 (JSON only).
+	JSONVersion string
+	// QueryCompatible says that errors carry a code of awsQuery too, which the
+	// service spoke before (JSON only).
+	QueryCompatible bool
+	Operations      map[string]Operation
+	Shapes          map[string]Shape
 	// Errors are the error codes that the model knows, with their HTTP status.
 	Errors map[string]int
 }
@@ -94,7 +99,7 @@ type Member struct {
 // Services are all services, by the name that requests are signed for. The
 // result is the caller's own.
 func Services() map[string]*Service {
-	all := []*Service{secretsmanager(), sts(), iam(), ecs(), tagging(), ssm(), logs(), scheduler(), events()}
+	all := []*Service{secretsmanager(), sts(), iam(), ecs(), tagging(), ssm(), logs(), scheduler(), events(), sqs()}
 	out := make(map[string]*Service, len(all))
 	for _, s := range all {
 		out[s.Name] = s

@@ -183,14 +183,15 @@ func (t *Table) encode(r Record) map[string]types.AttributeValue {
 func decode(item map[string]types.AttributeValue) (Record, error) {
 	r := Record{Key: read(item, attrKey), Owner: read(item, attrOwner), Version: read(item, attrVersion), Released: read(item, attrReleased) == "1"}
 	ms, err := strconv.ParseInt(read(item, attrDuration), 10, 64)
-	if err != nil || ms <= 0 || r.Key == "" || r.Owner == "" || r.Version == "" {
+	if err != nil || ms <= 0 || ms > longest.Milliseconds() || r.Key == "" || r.Owner == "" || r.Version == "" {
 		return r, fmt.Errorf("the item %q is not a lease", r.Key)
 	}
 	r.Duration = time.Duration(ms) * time.Millisecond
 	if r.Fence, err = strconv.ParseInt(read(item, attrFence), 10, 64); err != nil {
 		return r, fmt.Errorf("the item %q has no fence: %w", r.Key, err)
 	}
-	if r.Written, err = time.Parse(time.RFC3339Nano, read(item, attrWritten)); err != nil {
+	written, err := time.Parse(time.RFC3339Nano, read(item, attrWritten))
+	if r.Written = written.UTC(); err != nil {
 		return r, fmt.Errorf("the item %q does not say when it was written: %w", r.Key, err)
 	}
 	return r, nil

@@ -154,6 +154,38 @@ func TestAnotherTookTheLease(t *testing.T) {
 	})
 }
 
+// slow is a store whose first answer takes its time.
+type slow struct {
+	Store
+	pause time.Duration
+}
+
+func (s *slow) List(ctx context.Context) ([]Record, error) {
+	pause := s.pause
+	s.pause = 0
+	time.Sleep(pause)
+	return s.Store.List(ctx)
+}
+
+// TestALeaseCountsFromTheAnswer: what an answer shows may have been written after
+// the question was sent.
+func TestALeaseCountsFromTheAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newMemory()
+		a := start(t, &slow{store, poll - time.Second}, Options{Name: "a"}, idle, "s")
+		time.Sleep(poll - 2*time.Second)
+		written := time.Now()
+		if err := store.Put(t.Context(), Record{Key: shardKey("s"), Owner: "b", Version: "1", Duration: DefaultLease}, ""); err != nil {
+			t.Fatal(err)
+		}
+		awaits(t, 2*DefaultLease, "the shard is taken over", func() bool { return len(a.valid()) == 1 })
+		if took := time.Since(written); took < DefaultLease || took > DefaultLease+poll {
+			t.Errorf("taken over after %s", took)
+		}
+		a.leaves(t)
+	})
+}
+
 // TestWorkThatDoesNotWindUp is broken off after the grace, and its shard is not
 // given back before it returned.
 func TestWorkThatDoesNotWindUp(t *testing.T) {
@@ -264,7 +296,7 @@ func TestTheDeadAreBuried(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
-	for _, o := range []Options{{Lease: time.Second, Margin: time.Second}, {Poll: time.Minute}, {Margin: -1}, {Lease: -time.Second}} {
+	for _, o := range []Options{{Lease: time.Second, Margin: time.Second}, {Poll: time.Minute}, {Margin: -1}, {Lease: -time.Second}, {Lease: 1000 * time.Hour}} {
 		if _, err := New(newMemory(), o); err == nil || !strings.Contains(err.Error(), "lease") {
 			t.Errorf("%+v: %v", o, err)
 		}
@@ -318,7 +350,7 @@ func TestManyShardsSpread(t *testing.T) {
 		for _, r := range store.records {
 			moves += r.Fence
 		}
-		if want := int64(51 + 34 + 25 + 20); moves > want+5 {
+		if want := int64(51 + 34 + 25 + 20); moves > want+20 {
 			t.Errorf("%d moves where %d do", moves, want)
 		}
 		for _, m := range all {

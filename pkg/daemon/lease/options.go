@@ -7,12 +7,12 @@ import (
 	"go.uber.org/zap"
 )
 
-// Clocks may run this many times slower and faster than they should. A holder
-// whose clock is slow and a contender whose clock is fast disagree by the
-// quotient.
+// Clocks may run as slow and as fast as this many tenths of what they should.
+// A holder whose clock is slow and a contender whose clock is fast disagree by
+// the quotient.
 const (
-	slowest = 0.9
-	fastest = 1.1
+	slowest = 9
+	fastest = 11
 )
 
 // Options are a member's settings. The zero value of each field but Name stands
@@ -30,6 +30,9 @@ type Options struct {
 // DefaultLease is Options.Lease where it is zero.
 const DefaultLease = 30 * time.Second
 
+// longest is a lease that is not a mistake.
+const longest = 24 * time.Hour
+
 // limits are how long a lease allows what, by the holder's clock, from the
 // moment at which its last write was sent.
 type limits struct {
@@ -39,7 +42,7 @@ type limits struct {
 
 // limits leave to the slowest holder what the fastest contender waits.
 func (o Options) limits() limits {
-	all := time.Duration(float64(o.Lease) * slowest / fastest)
+	all := o.Lease * slowest / fastest
 	return limits{writes: all - o.Margin, all: all}
 }
 
@@ -58,6 +61,9 @@ func (o Options) filled() (Options, error) {
 	}
 	if o.Log == nil {
 		o.Log = zap.NewNop()
+	}
+	if o.Lease > longest {
+		return o, fmt.Errorf("a lease of %s is more than %s", o.Lease, longest)
 	}
 	if l := o.limits(); o.Poll <= 0 || o.Margin < 0 || o.Grace < 0 || l.writes < 2*o.Poll {
 		return o, fmt.Errorf("a lease of %s leaves %s to renew it every %s: make it longer, or the margin of %s shorter", o.Lease, l.writes, o.Poll, o.Margin)

@@ -92,7 +92,7 @@ func unknown(query string, labels map[string][]string) (out []string) {
 	}
 	used := regexp.MustCompile(`(\w+)\s*(?:=~|!~|!=|=)\s*"`).FindAllStringSubmatch(query, -1)
 	for _, by := range regexp.MustCompile(`(?:by|on|without)\s*\(([^)]*)\)`).FindAllStringSubmatch(query, -1) {
-		for _, l := range strings.Split(by[1], ",") {
+		for l := range strings.SplitSeq(by[1], ",") {
 			used = append(used, []string{"", strings.TrimSpace(l)})
 		}
 	}

@@ -65,7 +65,7 @@ func browser(t *testing.T) context.Context {
 
 type step = chromedp.Action[chromedp.Void]
 
-func run(t *testing.T, ctx context.Context, steps ...step) {
+func run(ctx context.Context, t *testing.T, steps ...step) {
 	t.Helper()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func run(t *testing.T, ctx context.Context, steps ...step) {
 }
 
 // eval is what an expression comes to in the page.
-func eval[T any](t *testing.T, ctx context.Context, expression string) T {
+func eval[T any](ctx context.Context, t *testing.T, expression string) T {
 	t.Helper()
 	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
@@ -111,22 +111,22 @@ func served(t *testing.T, b *status.Board) string {
 }
 
 // until waits for an expression to be true.
-func until(t *testing.T, ctx context.Context, expression string) {
+func until(ctx context.Context, t *testing.T, expression string) {
 	t.Helper()
 	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
-		if eval[bool](t, ctx, expression) {
+		if eval[bool](ctx, t, expression) {
 			return
 		}
 	}
-	t.Fatalf("never true: %s\n%s", expression, eval[string](t, ctx, "document.body.innerText"))
+	t.Fatalf("never true: %s\n%s", expression, eval[string](ctx, t, "document.body.innerText"))
 }
 
 func TestBrowserSeesChangesAsTheyCome(t *testing.T) {
 	b := troubled()
 	ctx := browser(t)
-	run(t, ctx, chromedp.EmulateViewport(1000, 700), chromedp.Navigate(served(t, b)+"/"))
-	until(t, ctx, `document.getElementById('live').textContent === '· live'`)
-	run(t, ctx, script(`
+	run(ctx, t, chromedp.EmulateViewport(1000, 700), chromedp.Navigate(served(t, b)+"/"))
+	until(ctx, t, `document.getElementById('live').textContent === '· live'`)
+	run(ctx, t, script(`
 		window.mine = 'not reloaded';
 		window.report = document.querySelector('article a[href="/production/report"]');
 		const folded = document.querySelectorAll('.history details');
@@ -139,19 +139,19 @@ func TestBrowserSeesChangesAsTheyCome(t *testing.T) {
 		e.SetTask(tasked("report", status.Object{Kind: "secret", Name: "shop/report/token", State: status.Moved, Reason: resource.Drift}))
 		e.Tell(status.Record{At: noon, What: status.DriftFound, Task: "report", Kind: "secret", Name: "shop/report/token"})
 	})
-	until(t, ctx, `document.querySelector('h1').textContent.includes('3 drifted')`)
-	if got := eval[string](t, ctx, `[window.mine, document.activeElement === window.report, window.report.isConnected, document.getElementById('q').value, scrollY > 300,
+	until(ctx, t, `document.querySelector('h1').textContent.includes('3 drifted')`)
+	if got := eval[string](ctx, t, `[window.mine, document.activeElement === window.report, window.report.isConnected, document.getElementById('q').value, scrollY > 300,
 		document.querySelectorAll('.history details[open]').length === opened, document.title.includes('3 drifted'), document.querySelectorAll('article a[href="/staging/report"]').length].join()`); got != "not reloaded,true,true,half typ,true,true,true,1" {
 		t.Error(got)
 	}
 	// What has the focus moves to another part of the page, and the focus with it.
 	b.Update("production", func(e *status.Environment) { e.SetTask(tasked("report")) })
-	until(t, ctx, `document.querySelector('h1').textContent.includes('2 drifted')`)
-	if got := eval[string](t, ctx, `document.activeElement.getAttribute('href') + ' in ' + document.activeElement.closest('section').getAttribute('aria-labelledby')`); got != "/production/report in rest" {
+	until(ctx, t, `document.querySelector('h1').textContent.includes('2 drifted')`)
+	if got := eval[string](ctx, t, `document.activeElement.getAttribute('href') + ' in ' + document.activeElement.closest('section').getAttribute('aria-labelledby')`); got != "/production/report in rest" {
 		t.Error(got)
 	}
 	// It ends as a page that is loaded anew would be.
-	if got := eval[string](t, ctx, `fetch('/').then(a => a.text()).then(text => {
+	if got := eval[string](ctx, t, `fetch('/').then(a => a.text()).then(text => {
 		const main = new DOMParser().parseFromString(text, 'text/html').querySelector('main');
 		for (const d of document.querySelectorAll('details, main details')) d.open = false;
 		for (const d of main.querySelectorAll('details')) d.open = false;
@@ -162,22 +162,22 @@ func TestBrowserSeesChangesAsTheyCome(t *testing.T) {
 
 func TestBrowserWithoutScripts(t *testing.T) {
 	ctx := browser(t)
-	run(t, ctx, command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}), chromedp.Navigate(served(t, troubled())+"/?q=report"))
-	if n := eval[int](t, ctx, `document.querySelectorAll('noscript meta[http-equiv=refresh]').length`); n != 1 {
+	run(ctx, t, command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}), chromedp.Navigate(served(t, troubled())+"/?q=report"))
+	if n := eval[int](ctx, t, `document.querySelectorAll('noscript meta[http-equiv=refresh]').length`); n != 1 {
 		t.Errorf("%d elements load the page anew", n)
 	}
-	run(t, ctx, chromedp.Click(chromedp.CSS(`a[href="/production/report"]`)), chromedp.WaitVisible(chromedp.CSS("#objects")),
+	run(ctx, t, chromedp.Click(chromedp.CSS(`a[href="/production/report"]`)), chromedp.WaitVisible(chromedp.CSS("#objects")),
 		chromedp.Click(chromedp.CSS(".brand")), chromedp.WaitVisible(chromedp.CSS("#attention")),
 		chromedp.SendKeys(chromedp.CSS("#q"), "stripe"+kb.Enter), chromedp.WaitVisible(chromedp.CSS(".matches")))
 }
 
 func TestBrowserByKeyboard(t *testing.T) {
 	ctx := browser(t)
-	run(t, ctx, chromedp.Navigate(served(t, troubled())+"/"))
+	run(ctx, t, chromedp.Navigate(served(t, troubled())+"/"))
 	var walked []string
 	for range 60 {
-		run(t, ctx, chromedp.KeyEvent(kb.Tab))
-		at := eval[string](t, ctx, `(() => { const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect();
+		run(ctx, t, chromedp.KeyEvent(kb.Tab))
+		at := eval[string](ctx, t, `(() => { const e = document.activeElement, s = getComputedStyle(e), r = e.getBoundingClientRect();
 			const seen = s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 && r.width > 0 && r.right > 0 && r.bottom > 0 && r.top < innerHeight;
 			return e === document.body ? '' : (seen ? '' : 'unseen ') + e.tagName + ' ' + (e.textContent.trim() || e.name || e.id) })()`)
 		if at == "" {
@@ -198,10 +198,10 @@ func TestBrowserByKeyboard(t *testing.T) {
 			t.Errorf("%s is not reached: %q", want, walked)
 		}
 	}
-	run(t, ctx, chromedp.Navigate(served(t, troubled())+"/production/report"), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Enter))
-	until(t, ctx, `document.activeElement.id === 'main'`)
-	run(t, ctx, chromedp.Focus(chromedp.CSS("summary")), chromedp.KeyEvent(" "))
-	until(t, ctx, `!document.querySelector('details').open`)
+	run(ctx, t, chromedp.Navigate(served(t, troubled())+"/production/report"), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Enter))
+	until(ctx, t, `document.activeElement.id === 'main'`)
+	run(ctx, t, chromedp.Focus(chromedp.CSS("summary")), chromedp.KeyEvent(" "))
+	until(ctx, t, `!document.querySelector('details').open`)
 }
 
 func TestBrowserOnAPhone(t *testing.T) {
@@ -210,10 +210,10 @@ func TestBrowserOnAPhone(t *testing.T) {
 	environment(b, "staging", tasked(long, status.Object{Kind: "secret", Name: long, State: status.Failing, Message: long}))
 	url := served(t, b)
 	ctx := browser(t)
-	run(t, ctx, chromedp.EmulateViewport(320, 640, chromedp.EmulateMobile, chromedp.EmulateTouch))
+	run(ctx, t, chromedp.EmulateViewport(320, 640, chromedp.EmulateMobile, chromedp.EmulateTouch))
 	for _, path := range []string{"/", "/production", "/production/report", "/staging/" + long} {
-		run(t, ctx, chromedp.Navigate(url+path))
-		if got := eval[string](t, ctx, `document.documentElement.scrollWidth > innerWidth || innerWidth !== 320 ? document.documentElement.scrollWidth + ' of ' + innerWidth + ' ' +
+		run(ctx, t, chromedp.Navigate(url+path))
+		if got := eval[string](ctx, t, `document.documentElement.scrollWidth > innerWidth || innerWidth !== 320 ? document.documentElement.scrollWidth + ' of ' + innerWidth + ' ' +
 			[...document.querySelectorAll('*')].filter(e => e.getBoundingClientRect().right > 321).map(e => e.outerHTML.slice(0, 120)).join('\n') : ''`); got != "" {
 			t.Errorf("%s scrolls sideways: %s", path, got)
 		}
@@ -243,18 +243,18 @@ func TestBrowserContrast(t *testing.T) {
 	ctx := browser(t)
 	for _, dark := range []bool{false, true} {
 		for _, path := range []string{"/", "/production", "/staging", "/production/report"} {
-			run(t, ctx, scheme(dark), chromedp.Navigate(url+path), script(`for (const d of document.querySelectorAll('details')) d.open = true`))
-			if got := eval[bool](t, ctx, `matchMedia('(prefers-color-scheme: dark)').matches`); got != dark {
+			run(ctx, t, scheme(dark), chromedp.Navigate(url+path), script(`for (const d of document.querySelectorAll('details')) d.open = true`))
+			if got := eval[bool](ctx, t, `matchMedia('(prefers-color-scheme: dark)').matches`); got != dark {
 				t.Fatalf("dark is %v", got)
 			}
-			if got := eval[string](t, ctx, contrast); got != "" {
+			if got := eval[string](ctx, t, contrast); got != "" {
 				t.Errorf("%s, dark %v: too little contrast:\n%s", path, dark, got)
 			}
 		}
 	}
 	// The measure itself finds what is too faint.
-	run(t, ctx, script(`document.querySelector('h2').style.color = '#555'`))
-	if got := eval[string](t, ctx, contrast); !strings.Contains(got, "Objects") {
+	run(ctx, t, script(`document.querySelector('h2').style.color = '#555'`))
+	if got := eval[string](ctx, t, contrast); !strings.Contains(got, "Objects") {
 		t.Errorf("a faint heading passes: %q", got)
 	}
 }
@@ -266,7 +266,7 @@ func TestBrowserTellsScreenReaders(t *testing.T) {
 		"/":                  {"banner", "navigation Environments", "main", "search", "form Find tasks", "contentinfo", "region Needs attention", "region What happened last", "searchbox Find", "combobox State", "list Tasks by state"},
 		"/production/report": {"banner", "navigation Where you are", "main", "contentinfo", "region Objects", "region Conditions", "region What happened", "heading report drifted"},
 	} {
-		run(t, ctx, chromedp.Navigate(url+path))
+		run(ctx, t, chromedp.Navigate(url+path))
 		tree, err := chromedp.Call(ctx, accessibility.GetFullAXTree, accessibility.GetFullAXTreeParams{})
 		if err != nil {
 			t.Fatal(err)
@@ -285,7 +285,7 @@ func TestBrowserTellsScreenReaders(t *testing.T) {
 			}
 		}
 	}
-	if got := eval[string](t, ctx, `document.querySelector('h1').parentElement.ariaLive + document.documentElement.lang`); got != "politeen" {
+	if got := eval[string](ctx, t, `document.querySelector('h1').parentElement.ariaLive + document.documentElement.lang`); got != "politeen" {
 		t.Error(got)
 	}
 }
@@ -300,9 +300,9 @@ func text(v *accessibility.Value) (text string) {
 // What is printed has the differences that are folded away on the screen.
 func TestBrowserPrints(t *testing.T) {
 	ctx := browser(t)
-	run(t, ctx, chromedp.Navigate(served(t, troubled())+"/"), script(`for (const d of document.querySelectorAll('details')) d.open = false`),
+	run(ctx, t, chromedp.Navigate(served(t, troubled())+"/"), script(`for (const d of document.querySelectorAll('details')) d.open = false`),
 		command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
-	if got := eval[string](t, ctx, `[document.querySelector('details dl').getBoundingClientRect().height > 20, getComputedStyle(document.querySelector('search')).display, getComputedStyle(document.body).backgroundColor].join()`); got != "true,none,rgb(255, 255, 255)" {
+	if got := eval[string](ctx, t, `[document.querySelector('details dl').getBoundingClientRect().height > 20, getComputedStyle(document.querySelector('search')).display, getComputedStyle(document.body).backgroundColor].join()`); got != "true,none,rgb(255, 255, 255)" {
 		t.Error(got)
 	}
 }
@@ -310,11 +310,11 @@ func TestBrowserPrints(t *testing.T) {
 func TestBrowserOnAThousandTasks(t *testing.T) {
 	b := crowded(1000, 50)
 	ctx := browser(t)
-	run(t, ctx, chromedp.Navigate(served(t, b)+"/"))
-	until(t, ctx, `document.getElementById('live').textContent === '· live'`)
+	run(ctx, t, chromedp.Navigate(served(t, b)+"/"))
+	until(ctx, t, `document.getElementById('live').textContent === '· live'`)
 	began := time.Now()
 	b.Update("production", func(e *status.Environment) { e.SetTask(tasked("task-0050")) })
-	until(t, ctx, `document.querySelector('h1').textContent.includes('19 of 1000')`)
+	until(ctx, t, `document.querySelector('h1').textContent.includes('19 of 1000')`)
 	t.Logf("a change among 1000 tasks is seen after %s", time.Since(began).Round(time.Millisecond))
 }
 
@@ -332,8 +332,8 @@ func TestScreenshots(t *testing.T) {
 		ctx := browser(t)
 		url := served(t, troubled())
 		for _, s := range shots {
-			run(t, ctx, chromedp.EmulateViewport(s.width, s.height), scheme(s.dark), chromedp.Navigate(url+s.path))
-			until(t, ctx, `document.getElementById('live').textContent === '· live'`)
+			run(ctx, t, chromedp.EmulateViewport(s.width, s.height), scheme(s.dark), chromedp.Navigate(url+s.path))
+			until(ctx, t, `document.getElementById('live').textContent === '· live'`)
 			png, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 			if err != nil {
 				t.Fatal(err)

@@ -88,8 +88,8 @@ func (w *watch) next(ctx context.Context, pause <-chan time.Time) (told, more bo
 			if w.counts(e) {
 				return true, true
 			}
-		case <-w.errors():
-			return true, true // events were lost
+		case lost := <-w.errors(): // events were
+			return lost != nil, true
 		}
 	}
 }
@@ -124,7 +124,10 @@ func (w *watch) calm(ctx context.Context) {
 			if w.counts(e) {
 				pause = w.options.After(quiet)
 			}
-		case <-w.errors():
+		case lost := <-w.errors():
+			if lost != nil {
+				pause = w.options.After(quiet)
+			}
 		}
 	}
 }

@@ -29,7 +29,7 @@ type gitOrigin struct {
 }
 
 func newGitOrigin(g Git, o Options) *gitOrigin {
-	web := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // net/http documents it
+	web := http.DefaultTransport.(*http.Transport).Clone() // net/http says that it is one
 	return &gitOrigin{Git: g, options: o, web: web}
 }
 

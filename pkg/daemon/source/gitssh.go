@@ -187,7 +187,8 @@ func readKey(file string) (ssh.Signer, error) {
 		return nil, fmt.Errorf("the ssh key cannot be read: %w", err)
 	}
 	signer, err := ssh.ParsePrivateKey(text)
-	if _, sealed := err.(*ssh.PassphraseMissingError); sealed { //nolint:errorlint // it is returned as it is
+	var sealed *ssh.PassphraseMissingError
+	if errors.As(err, &sealed) {
 		return nil, fmt.Errorf("the ssh key %s has a passphrase, which nobody is here to type; give it to an agent", file)
 	}
 	if err != nil {

@@ -54,7 +54,7 @@ func (r *repository) signWith(key string) {
 func gnupg(t testing.TB) (home, public string) {
 	t.Helper()
 	needs(t, "gpg", "gnupg")
-	home, err := os.MkdirTemp("", "gpg") // its agent's socket has a short path
+	home, err := os.MkdirTemp("", "gpg") //nolint:usetesting // its agent's socket has a short path
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -91,13 +91,13 @@ func (g *gitOrigin) netrc(host string) (*githttp.BasicAuth, error) {
 	path, named := g.options.Env("NETRC")
 	if !named || path == "" {
 		if g.options.Home == "" {
-			return nil, nil //nolint:nilnil // there is none
+			return nil, nil
 		}
 		path = filepath.Join(g.options.Home, ".netrc")
 	}
 	text, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil //nolint:nilnil // there is none
+		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("netrc cannot be read: %w", err)

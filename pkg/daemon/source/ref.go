@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -91,7 +92,7 @@ func isControl(r rune) bool { return r < ' ' || r == 0x7f || r == '\uFFFD' }
 func checkFolder(text string) error {
 	const forms = "want a folder, git::URL//PATH?ref=REF or s3://BUCKET/PREFIX"
 	switch scheme := regexp.MustCompile(`^([A-Za-z][A-Za-z0-9+.-]*):(?://|:)`).FindStringSubmatch(text); {
-	case scheme != nil && strings.Contains("https ssh git file http", strings.ToLower(scheme[1])):
+	case scheme != nil && slices.Contains([]string{"https", "http", "ssh", "git", "file"}, strings.ToLower(scheme[1])):
 		return errors.New("the source is a URL; a git repository is written git::URL//PATH?ref=REF")
 	case scheme != nil:
 		return fmt.Errorf("%s is no kind of source; %s", scheme[1], forms)

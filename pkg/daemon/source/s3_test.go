@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -172,9 +173,9 @@ func TestS3RevisionsTellNothingOfValues(t *testing.T) {
 // Objects that change while they are read are read anew, all of them.
 func TestS3WhileItChanges(t *testing.T) {
 	b := newBucket(project())
-	n := 0
+	var n atomic.Int64
 	b.onGet = func(string) {
-		if n++; n == 5 {
+		if n.Add(1) == 5 {
 			b.now = b.now.Add(time.Minute)
 			for key, text := range map[string]string{"README": "second", "deploy_config/tasks/nightly.yaml": "kind: Task # 2\n", "new": "1"} {
 				b.put(key, text)
@@ -187,10 +188,7 @@ func TestS3WhileItChanges(t *testing.T) {
 		t.Error(diff)
 	}
 	b.onGet = func(string) {
-		b.mu.Lock()
-		n++
-		b.mu.Unlock()
-		b.put("README", fmt.Sprint(n))
+		b.put("README", fmt.Sprint(n.Add(1)))
 	}
 	refuses(t, open(t, "s3://bucket", b.options()), "change while they are read")
 }

@@ -133,7 +133,7 @@ func (o Options) clocked() Options {
 		o.After = time.After
 	}
 	if o.Jitter == nil {
-		o.Jitter = rand.Float64 //nolint:gosec // spreads polls in time
+		o.Jitter = rand.Float64
 	}
 	return o
 }

@@ -95,12 +95,14 @@ const (
 
 // Record is one thing that happened.
 type Record struct {
-	At      time.Time     `json:"at"`
-	What    What          `json:"what"`
-	Task    string        `json:"task,omitempty"`
-	Kind    resource.Type `json:"kind,omitempty"`
-	Name    string        `json:"name,omitempty"`
-	Who     string        `json:"who,omitempty"` // registeredBy, or CloudTrail's userIdentity
-	Fields  []plan.Field  `json:"fields,omitempty"`
-	Message string        `json:"message,omitempty"`
+	At      time.Time       `json:"at"`
+	What    What            `json:"what"`
+	Task    string          `json:"task,omitempty"`
+	Kind    resource.Type   `json:"kind,omitempty"`
+	Name    string          `json:"name,omitempty"`
+	Action  resource.Action `json:"action,omitempty"` // that was carried out, or failed
+	Class   resource.Class  `json:"class,omitempty"`  // of the failure
+	Who     string          `json:"who,omitempty"`    // registeredBy, or CloudTrail's userIdentity
+	Fields  []plan.Field    `json:"fields,omitempty"`
+	Message string          `json:"message,omitempty"`
 }

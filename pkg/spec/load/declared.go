@@ -7,13 +7,17 @@ import (
 	"path"
 	"strings"
 
+	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/decrypt/ansiblevault"
 	"ecs-reconciler/pkg/spec/load/yaml11"
 )
 
 // Declared is what a project says in the clear of where an environment is;
 // each part is empty where it does not.
-type Declared struct{ AccountID, Region, AssumeRoleARN string }
+type Declared struct {
+	AccountID, Region, AssumeRoleARN string
+	AssumeRole                       spec.AssumeRole
+}
 
 // errSealed answers whoever asks for a password where none may be needed.
 var errSealed = errors.New("the file is encrypted")
@@ -50,13 +54,13 @@ func (l *loader) located() (Declared, bool) {
 	}
 	r := l.resolver(p)
 	r.locate()
-	return Declared{r.d.AccountID, r.d.Region, p.AssumeRoleARN}, true
+	return Declared{r.d.AccountID, r.d.Region, p.AssumeRoleARN, p.AssumeRole}, true
 }
 
 // literal is what single files say. CloudReactor's own order of them counts.
 func (l *loader) literal() Declared {
 	own := l.first(projectFile).Get("spec").Get("environments").Get(l.Environment)
-	d := Declared{plain(own, "account_id"), plain(own, "region"), plain(own, "assume_role_arn")}
+	d := Declared{plain(own, "account_id"), plain(own, "region"), plain(own, "assume_role_arn"), assumption(own)}
 	for _, settings := range []string{"env_aws", "project_aws"} {
 		for _, file := range []string{path.Join("vars", l.stemName()+".yml"), commonFile} {
 			aws := l.first(file).Get(settings)
@@ -83,4 +87,20 @@ func plain(n *yaml11.Node, key string) string {
 		return ""
 	}
 	return text
+}
+
+// assumption is how the role is assumed, as far as it is no expression.
+func assumption(own *yaml11.Node) spec.AssumeRole {
+	how := spec.AssumeRole{ExternalID: plain(own, "assume_role_external_id")}
+	tags := own.Get("assume_role_session_tags")
+	if tags == nil {
+		return how
+	}
+	how.SessionTags = map[string]string{}
+	for _, f := range tags.Fields {
+		if text := textOf(f.Value); !strings.Contains(text, "{{") {
+			how.SessionTags[f.KeyText()] = text
+		}
+	}
+	return how
 }

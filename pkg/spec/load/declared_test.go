@@ -24,10 +24,10 @@ func TestDeclares(t *testing.T) {
 		files files
 		want  Declared
 	}{
-		"an expression in vars":     {files{"vars/common.yml": common, "vars/staging.yml": stem, "env/.env.staging": sealed}, Declared{"111111111111", "eu-west-1", ""}},
-		"vars beside sealed ones":   {files{"vars/common.yml": sealed, "vars/staging.yml": literal}, Declared{"222222222222", "eu-west-1", ""}},
-		"an expression beside them": {files{"vars/common.yml": sealed, "vars/staging.yml": stem}, Declared{"", "eu-west-1", ""}},
-		"ARNs alone":                {files{"reconciler.yaml": nowhere, "tasks/t.yaml": arns, "env/.env.staging": sealed}, Declared{"333333333333", "", ""}},
+		"an expression in vars":     {files{"vars/common.yml": common, "vars/staging.yml": stem, "env/.env.staging": sealed}, Declared{AccountID: "111111111111", Region: "eu-west-1", AssumeRoleARN: ""}},
+		"vars beside sealed ones":   {files{"vars/common.yml": sealed, "vars/staging.yml": literal}, Declared{AccountID: "222222222222", Region: "eu-west-1", AssumeRoleARN: ""}},
+		"an expression beside them": {files{"vars/common.yml": sealed, "vars/staging.yml": stem}, Declared{AccountID: "", Region: "eu-west-1", AssumeRoleARN: ""}},
+		"ARNs alone":                {files{"reconciler.yaml": nowhere, "tasks/t.yaml": arns, "env/.env.staging": sealed}, Declared{AccountID: "333333333333", Region: "", AssumeRoleARN: ""}},
 		"ARNs in a sealed file":     {files{"reconciler.yaml": nowhere, "tasks/t.yaml": sealed}, Declared{}},
 		"no project":                {files{"x": ""}, Declared{}},
 	} {

@@ -38,6 +38,7 @@ func (l *loader) environmentOf(doc manifest.Project, n *yaml11.Node) (*source.Pr
 		return nil, problems
 	}
 	p.ExecutionRole, p.OnSecretChange = e.ExecutionRoleARN, e.OnSecretChange
+	p.AssumeRole = spec.AssumeRole{ExternalID: e.AssumeRoleExternalID, SessionTags: e.AssumeRoleSessionTags}
 	p.AccountID, p.Region, p.AssumeRoleARN, p.TrustedAccounts, p.Tags = e.AccountID, e.Region, e.AssumeRoleARN, e.TrustedAccounts, e.Tags
 	return p, nil
 }
@@ -63,6 +64,12 @@ func (l *loader) environmentForm(e manifest.Environment, n *yaml11.Node) spec.Er
 	}
 	if wrong := regionForm(e.Region); wrong != "" {
 		fail("region", regionHint, wrong)
+	}
+	if id := e.AssumeRoleExternalID; id != "" && !spec.IsExternalID(id) {
+		fail("assume_role_external_id", "AWS takes 2 to 1224 letters, digits and _+=,.@:/-", "this is no external id")
+	}
+	if wrong := spec.SessionTagsForm(e.AssumeRoleSessionTags); wrong != "" {
+		fail("assume_role_session_tags", "", wrong)
 	}
 	return problems
 }

@@ -80,7 +80,7 @@ func override(p, own *source.Project) {
 			*pair[0] = *pair[1]
 		}
 	}
-	p.OnSecretChange = own.OnSecretChange
+	p.OnSecretChange, p.AssumeRole = own.OnSecretChange, own.AssumeRole
 	p.TrustedAccounts = append(p.TrustedAccounts, own.TrustedAccounts...)
 	if own.Tags != nil {
 		p.Tags = own.Tags

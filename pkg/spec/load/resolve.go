@@ -39,7 +39,7 @@ func (l *loader) resolve(p *source.Project) (*spec.Deployment, error) {
 
 func (l *loader) resolver(p *source.Project) *resolver {
 	return &resolver{loader: l, project: p, contents: map[string]content{}, declared: map[any]spec.EnvLocation{}, d: &spec.Deployment{
-		Project: p.Name, Environment: l.Environment, AssumeRoleARN: p.AssumeRoleARN, Tags: p.Tags,
+		Project: p.Name, Environment: l.Environment, AssumeRoleARN: p.AssumeRoleARN, AssumeRole: p.AssumeRole, Tags: p.Tags,
 		Undeployed: slices.Sorted(slices.Values(p.Undeployed)), Selected: p.Selected, Warnings: p.Warnings,
 	}}
 }

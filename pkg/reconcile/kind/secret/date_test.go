@@ -93,3 +93,32 @@ func wantWritten(t *testing.T, out resource.Outputs, want time.Time) {
 		t.Errorf("written at %q, want %s", got, want)
 	}
 }
+
+// A version's age is read once in a process, and that of the next one again.
+func TestTheAgeIsReadOncePerVersion(t *testing.T) {
+	w, cfg := watched(t)
+	d := readBy(many(3), spec.SecretChangeReport)
+	converge(t.Context(), t, cfg, d)
+	k := secret.New(cfg, instant())
+	next := func() *secret.Kind {
+		again, ok := k.Anew().(*secret.Kind)
+		if !ok {
+			t.Fatal("the kind for another plan is another kind")
+		}
+		return again
+	}
+	before := observe(t.Context(), t, next(), d)[d.Secrets[0].Name].observed
+	w.reset(nil)
+	after := observe(t.Context(), t, next(), d)[d.Secrets[0].Name].observed
+	w.wants(t, map[string]int{"ListSecrets": 1})
+	if diff := cmp.Diff(k.Outputs(before, nil), k.Outputs(after, nil)); diff != "" {
+		t.Error(diff)
+	}
+	_, err := secretsmanager.NewFromConfig(cfg).PutSecretValue(t.Context(), &secretsmanager.PutSecretValueInput{SecretId: &d.Secrets[0].Name, SecretString: aws.String("theirs")})
+	must(t, err)
+	w.reset(nil)
+	theirs := observe(t.Context(), t, next(), d)[d.Secrets[0].Name].observed
+	if n := w.counts["ListSecretVersionIds"]; n != 1 || k.Outputs(theirs, nil)[secret.OutputWritten] == k.Outputs(after, nil)[secret.OutputWritten] {
+		t.Errorf("another version's age is read %d times", n)
+	}
+}

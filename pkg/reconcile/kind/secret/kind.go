@@ -40,13 +40,14 @@ type Options struct {
 
 // Kind converges the secrets of one account and region. It remembers the
 // deployment that Desired saw last, and the fingerprint key once it was read.
-// Anew shares the key alone.
+// Anew shares the key and the versions' dates.
 // It is safe for concurrent use.
 type Kind struct {
 	api    *secretsmanager.Client
 	region string
 	opts   Options
 	keys   *keyring
+	dates  *dates
 
 	mu     sync.Mutex
 	scope  scope
@@ -80,12 +81,12 @@ func New(cfg aws.Config, opts Options) *Kind {
 		opts.Sleep = sleep
 	}
 	opts.Rand = &sharedReader{from: opts.Rand}
-	return &Kind{api: secretsmanager.NewFromConfig(cfg), region: cfg.Region, opts: opts, keys: &keyring{}}
+	return &Kind{api: secretsmanager.NewFromConfig(cfg), region: cfg.Region, opts: opts, keys: &keyring{}, dates: newDates()}
 }
 
 // Anew is the kind for another plan.
 func (k *Kind) Anew() resource.Kind[Desired, Observed] {
-	return &Kind{api: k.api, region: k.region, opts: k.opts, keys: k.keys}
+	return &Kind{api: k.api, region: k.region, opts: k.opts, keys: k.keys, dates: k.dates}
 }
 
 // sharedReader lets goroutines read in turn.

@@ -22,6 +22,10 @@ type Environment struct {
 	AccountID     string `json:"account_id,omitempty"` // twelve digits
 	Region        string `json:"region,omitempty"`
 	AssumeRoleARN string `json:"assume_role_arn,omitempty"`
+	// AssumeRoleExternalID and AssumeRoleSessionTags are sent when a role is
+	// assumed, whatever names it.
+	AssumeRoleExternalID  string            `json:"assume_role_external_id,omitempty"`
+	AssumeRoleSessionTags map[string]string `json:"assume_role_session_tags,omitempty"`
 	// ExecutionRoleARN, as ARN or name, is that of CloudReactor's tasks whose
 	// files name none: what its Run Environment would tell.
 	ExecutionRoleARN string              `json:"execution_role_arn,omitempty"`

@@ -14,6 +14,7 @@ type Project struct {
 	AccountID       string
 	Region          string
 	AssumeRoleARN   string
+	AssumeRole      spec.AssumeRole
 	ExecutionRole   string              // ARN or name, where tasks name none
 	OnSecretChange  spec.OnSecretChange // where tasks do not say
 	TrustedAccounts []string
