@@ -38,6 +38,7 @@ func revealers() map[string]string {
 		"pkg/importer/terraform":        "tells which texts of a state are secret, and seals them",
 		"pkg/inject":                    "gives a process its environment",
 		"pkg/reconcile/kind/secret":     "sends values to AWS and proves them",
+		"pkg/reconcile/kind/parameter":  "sends values to AWS and compares them",
 	}
 }
 

@@ -27,10 +27,10 @@ type outside struct {
 	region      string // the spec's; may be empty
 	environment string
 	assumed     bool     // whether config's credentials are those of a role
-	wanted      []string // the secrets whose sources are asked
+	wanted      []string // the secrets and parameters whose sources are asked
 }
 
-func (s *outside) isWanted(secret string) bool { return slices.Contains(s.wanted, secret) }
+func (s *outside) isWanted(name string) bool { return slices.Contains(s.wanted, name) }
 
 // Object reads from S3.
 func (s *outside) Object(ctx context.Context, o spec.Object) (data []byte, err error) {

@@ -67,14 +67,19 @@ func (a *app) open(ctx context.Context, args []string, w waiting, of *reconcile.
 	return r, nil
 }
 
-// unread names the secrets within the scope whose source stands outside of the
+// unread names the secrets and parameters within the scope whose source stands outside of the
 // project.
 func (r *run) unread() []string {
 	var names []string
+	inScope := func(task string) bool { return slices.Contains(r.scope.Tasks, task) }
 	for _, s := range r.deployment.Secrets {
-		inScope := func(task string) bool { return slices.Contains(r.scope.Tasks, task) }
 		if s.Unread && (r.scope.Tasks == nil || slices.ContainsFunc(s.Tasks, inScope)) {
 			names = append(names, s.Name)
+		}
+	}
+	for _, p := range r.deployment.Parameters {
+		if p.Unread && (r.scope.Tasks == nil || slices.ContainsFunc(p.Tasks, inScope)) {
+			names = append(names, p.Name)
 		}
 	}
 	return names
@@ -156,6 +161,11 @@ func (a *app) embed(r *run, o *awsapi.Options) error {
 // kmsKeys are those that the spec names: the sandbox has no KMS to make them in.
 func kmsKeys(d *spec.Deployment) []string {
 	var keys []string
+	for _, p := range d.Parameters {
+		if p.KMSKeyID != nil && *p.KMSKeyID != "" {
+			keys = append(keys, *p.KMSKeyID)
+		}
+	}
 	for _, s := range d.Secrets {
 		if s.KMSKeyID != nil && *s.KMSKeyID != "" {
 			keys = append(keys, *s.KMSKeyID)

@@ -48,11 +48,20 @@ func (a *app) exposed(ctx context.Context, d *spec.Deployment) (dir string, file
 	return dir, files, err
 }
 
-// sourceFiles are the files that managed secrets are made of, sorted.
+// sourceFiles are the files that what must not be shown is made of, sorted.
 func sourceFiles(d *spec.Deployment, folder string) []string {
-	var files []string
+	var sources []spec.Source
 	for _, s := range d.Secrets {
-		for _, file := range s.From.Files() {
+		sources = append(sources, s.From)
+	}
+	for _, p := range d.Parameters {
+		if !p.Shown {
+			sources = append(sources, p.From)
+		}
+	}
+	var files []string
+	for _, s := range sources {
+		for _, file := range s.Files() {
 			files = append(files, filepath.Join(folder, filepath.FromSlash(file)))
 		}
 	}

@@ -21,9 +21,12 @@ func (a *app) validateCommand() *cobra.Command {
 			}
 			d.Warnings = append(d.Warnings, a.tracked(cmd.Context(), d)...)
 			a.warn(d)
-			v := report.Validation{FormatVersion: "1", Environment: d.Environment, Tasks: taskNames(d), Secrets: []string{}, Roles: []string{}, Warnings: []string{}}
+			v := report.Validation{FormatVersion: "1", Environment: d.Environment, Tasks: taskNames(d), Secrets: []string{}, Parameters: []string{}, Roles: []string{}, Warnings: []string{}}
 			for _, s := range d.Secrets {
 				v.Secrets = append(v.Secrets, s.Name)
+			}
+			for _, p := range d.Parameters {
+				v.Parameters = append(v.Parameters, p.Name)
 			}
 			for _, r := range d.Roles {
 				v.Roles = append(v.Roles, r.ARN)

@@ -32,10 +32,10 @@ func TestClassesOfCodes(t *testing.T) {
 			RequestThrottledException TooManyRequestsException SlowDown`,
 		resource.Retryable: `InternalServiceError InternalServiceException InternalFailure InternalError InternalServerError
 			InternalServerException ServerException ServiceFailure ServiceUnavailable ServiceUnavailableException RequestTimeout
-			RequestTimeoutException ConcurrentModification ConcurrentModificationException EntityTemporarilyUnmodifiable`,
-		resource.NotFound: `ResourceNotFoundException NoSuchEntity`,
+			RequestTimeoutException ConcurrentModification ConcurrentModificationException EntityTemporarilyUnmodifiable TooManyUpdates`,
+		resource.NotFound: `ResourceNotFoundException NoSuchEntity ParameterNotFound`,
 		resource.Conflict: `ResourceExistsException EntityAlreadyExists DeleteConflict DeleteConflictException
-			OperationNotPermittedOnReplica OperationNotPermittedOnReplicaException`,
+			OperationNotPermittedOnReplica OperationNotPermittedOnReplicaException ParameterAlreadyExists`,
 		resource.Terminal: `AccessDenied AccessDeniedException UnauthorizedOperation ExpiredToken ExpiredTokenException
 			InvalidClientTokenId UnrecognizedClientException ClientException InvalidParameterException InvalidRequestException
 			LimitExceededException LimitExceeded MalformedPolicyDocument MalformedPolicyDocumentException DecryptionFailure

@@ -49,7 +49,12 @@ func reads() map[string]bool {
 
 		"dynamodb:Query": true,
 
-		"ssm:GetParameter": true,
+		"ssm:DescribeParameters":  true,
+		"ssm:GetParameter":        true,
+		"ssm:GetParameterHistory": true,
+		"ssm:GetParameters":       true,
+		"ssm:ListTagsForResource": true,
+
 		"s3:GetObject":     true,
 		"s3:ListObjectsV2": true,
 

@@ -13,7 +13,8 @@ import (
 // limits are AWS's published token buckets, per account and region, that a
 // run can reach. A bucket is shared by every operation that names it.
 // Sources: "Request throttling for the Amazon ECS API"; "AWS Secrets Manager
-// quotas"; "Quotas for Amazon EventBridge Scheduler".
+// quotas"; "Quotas for Amazon EventBridge Scheduler"; "AWS Systems Manager
+// endpoints and quotas", the default throughput.
 type limits struct{ buckets map[string]bucket }
 
 // bucket waits for a token, or for the end of ctx.
@@ -31,6 +32,7 @@ func newLimits() *limits {
 	services := rate.NewLimiter(20, 100)
 	tasks := rate.NewLimiter(20, 100)
 	schedules := rate.NewLimiter(50, 50)
+	parameters := rate.NewLimiter(40, 40)
 	return &limits{map[string]bucket{
 		"ecs:RegisterTaskDefinition":                  register,
 		"ecs:DeregisterTaskDefinition":                register,
@@ -59,6 +61,8 @@ func newLimits() *limits {
 		"secretsmanager:RestoreSecret":                rate.NewLimiter(50, 50),
 		"secretsmanager:ListSecrets":                  list,
 		"secretsmanager:BatchGetSecretValue":          list,
+		"ssm:GetParameter":                            parameters,
+		"ssm:GetParameters":                           parameters,
 	}}
 }
 

@@ -9,14 +9,19 @@ import (
 type Validation struct {
 	FormatVersion string   `json:"format_version"`
 	Environment   string   `json:"environment"`
-	Tasks         []string `json:"tasks"`   // names
-	Secrets       []string `json:"secrets"` // names
-	Roles         []string `json:"roles"`   // ARNs
+	Tasks         []string `json:"tasks"`      // names
+	Secrets       []string `json:"secrets"`    // names
+	Parameters    []string `json:"parameters"` // names
+	Roles         []string `json:"roles"`      // ARNs
 	Warnings      []string `json:"warnings"`
 }
 
 func validationSummary(v Validation) string {
-	return fmt.Sprintf("is valid: %d tasks, %d secrets, %d roles, %d warnings.", len(v.Tasks), len(v.Secrets), len(v.Roles), len(v.Warnings))
+	parameters := ""
+	if n := len(v.Parameters); n > 0 {
+		parameters = fmt.Sprintf("%d parameters, ", n)
+	}
+	return fmt.Sprintf("is valid: %d tasks, %d secrets, %s%d roles, %d warnings.", len(v.Tasks), len(v.Secrets), parameters, len(v.Roles), len(v.Warnings))
 }
 
 // ValidationText writes that a spec is valid, in a line.

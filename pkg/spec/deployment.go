@@ -7,18 +7,19 @@ import "slices"
 type Deployment struct {
 	Project       string
 	Environment   string
-	AccountID     string            // twelve digits; "" when the spec does not tell
-	Partition     string            // aws, aws-cn, aws-us-gov or aws-eusc
-	Region        string            // "" when the spec does not tell
-	AssumeRoleARN string            // assumed before anything is read; may be empty
-	AssumeRole    AssumeRole        // how a role is assumed, whatever names it
-	Tags          map[string]string // put on everything that is managed
-	Tasks         []Task            // by name
-	Secrets       []ManagedSecret   // by name; one for each name, whichever tasks read it
-	Roles         []ManagedRole     // by ARN; one for each ARN, whichever tasks use it
-	Undeployed    []string          // tasks the spec names but does not deploy here
-	Selected      []string          // the tasks that TASK_NAMES names; nil for all
-	Refusals      Errors            // what is well formed and AWS would refuse; nothing may be planned with them
+	AccountID     string             // twelve digits; "" when the spec does not tell
+	Partition     string             // aws, aws-cn, aws-us-gov or aws-eusc
+	Region        string             // "" when the spec does not tell
+	AssumeRoleARN string             // assumed before anything is read; may be empty
+	AssumeRole    AssumeRole         // how a role is assumed, whatever names it
+	Tags          map[string]string  // put on everything that is managed
+	Tasks         []Task             // by name
+	Secrets       []ManagedSecret    // by name; one for each name, whichever tasks read it
+	Parameters    []ManagedParameter // by name, as Secrets are
+	Roles         []ManagedRole      // by ARN; one for each ARN, whichever tasks use it
+	Undeployed    []string           // tasks the spec names but does not deploy here
+	Selected      []string           // the tasks that TASK_NAMES names; nil for all
+	Refusals      Errors             // what is well formed and AWS would refuse; nothing may be planned with them
 	Warnings      []Warning
 }
 
@@ -134,16 +135,22 @@ func (d Drift) orDefault() Drift {
 type EnvLocation struct {
 	Location string // as proc_wrapper reads it: ARN or other form, with !format where needed
 	Secret   string // name of the managed secret behind it; "" when only referenced
+	// Parameter is the name of the managed parameter behind it; "" without.
+	Parameter string
+	// Variable is what a parameter's value becomes where ECS injects it; ""
+	// for the last part of its name.
+	Variable string
 	At       Position
 }
 
-// SecretRef is one container secret that ECS itself injects. Its valueFrom
-// carries the secret's full ARN, which is known once the secret exists.
+// SecretRef is one container secret that ECS itself injects: of a managed
+// secret, whose full ARN is known once it exists, or of a managed parameter.
 type SecretRef struct {
 	Container string
 	Name      string // of the environment variable
-	Secret    string // name of a managed secret
-	JSONKey   string // "" for the whole value
+	Secret    string // name of a managed secret; "" for a parameter
+	JSONKey   string // "" for the whole value, as always for a parameter
+	Parameter string // name of a managed parameter; "" for a secret
 }
 
 // ManagedSecret is a Secrets Manager secret that is converged to a value.
@@ -177,6 +184,7 @@ type ManagedRole struct {
 	TrustOnCreate       bool     // an existing role keeps its trust; only a new one gets it
 	GrantLocations      []Location
 	GrantKMSKeys        []string            // key ARNs or ids that the granted secrets are encrypted with
+	GrantParameterKeys  []string            // the same of the granted parameters
 	Grant               bool                // converge the derived inline policy `ecs-reconciler`
 	InlinePolicies      map[string]Document // a nil Document removes that policy
 	ManagedPolicies     []string            // ARNs; empty but not nil detaches all

@@ -18,39 +18,58 @@ func (d *Deployment) RefersToRole(name string) bool {
 // RefersToSecret tells whether a task reads the secret of this name, managed
 // or not: through env_locations, or as a container's secret.
 func (d *Deployment) RefersToSecret(name string) bool {
+	return d.refers(func(text string) bool { return isLocationOf(text, name) }, func(l EnvLocation) bool { return l.Secret == name })
+}
+
+// RefersToParameter tells the same of the parameter of this name. ECS takes one
+// of its own region by its name alone (AWS: Secret).
+func (d *Deployment) RefersToParameter(name string) bool {
+	return d.refers(func(text string) bool { return text == name || isParameter(text, name) }, func(l EnvLocation) bool { return l.Parameter == name })
+}
+
+// refers tells whether a task has a location or a text in its definition that
+// is meant.
+func (d *Deployment) refers(text func(string) bool, managed func(EnvLocation) bool) bool {
 	for _, t := range d.Tasks {
 		for _, l := range t.EnvLocations {
-			if l.Secret == name || isLocationOf(l.Location, name) {
+			if managed(l) || text(l.Location) {
 				return true
 			}
 		}
-		if containersRead(t.TaskDefinition, name) {
+		if anyText(t.TaskDefinition, text) {
 			return true
 		}
 	}
 	return false
 }
 
-// containersRead looks through containerDefinitions[].secrets[].valueFrom and
-// the other members that hold secrets' ARNs.
-func containersRead(doc any, name string) bool {
+// anyText looks through containerDefinitions[].secrets[].valueFrom and the other
+// members that hold secrets' ARNs, and through all else.
+func anyText(doc any, is func(string) bool) bool {
 	switch v := doc.(type) {
 	case map[string]any:
 		for _, member := range v {
-			if containersRead(member, name) {
+			if anyText(member, is) {
 				return true
 			}
 		}
 	case []any:
 		for _, item := range v {
-			if containersRead(item, name) {
+			if anyText(item, is) {
 				return true
 			}
 		}
 	case string:
-		return strings.HasPrefix(v, "arn:") && isLocationOf(v, name)
+		return is(v)
 	}
 	return false
+}
+
+// isParameter tells whether a location, or the ARN that ECS takes, names a
+// parameter.
+func isParameter(text, name string) bool {
+	loc, err := ParseLocation(text)
+	return err == nil && loc.Provider == ProviderSSM && loc.ParameterName() == strings.TrimPrefix(name, "/")
 }
 
 // isLocationOf tells whether a location, or an ECS valueFrom with its JSON key,

@@ -32,7 +32,7 @@ func (s ManagedSecret) Check() error {
 	c.settings(s)
 	c.replicas(s.Replicas)
 	c.policy(s.ResourcePolicy)
-	c.tags(s.Tags)
+	c.tags(s.Tags, ownSecretTags)
 	return c.problems.OrNil()
 }
 
@@ -101,9 +101,9 @@ func isKMSKey(text string) bool {
 		regexp.MustCompile(`^(key|alias)/[A-Za-z0-9/_-]+$`).MatchString(arn.Resource)
 }
 
-func (c *secretCheck) tags(tags map[string]string) {
-	if len(tags) > maxTags-ownSecretTags {
-		c.complain("tags", "drop some", "it has more tags than AWS's %d, of which %d are reconciler's own", maxTags, ownSecretTags)
+func (c *secretCheck) tags(tags map[string]string, own int) {
+	if len(tags) > maxTags-own {
+		c.complain("tags", "drop some", "it has more tags than AWS's %d, of which %d are reconciler's own", maxTags, own)
 	}
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		c.tag(key, tags[key])

@@ -23,6 +23,28 @@ func (d *Deployment) AddSecret(s ManagedSecret) error {
 	return u.problems.OrNil()
 }
 
+// AddParameter adds p, or unites it with the parameter of the same name as
+// AddSecret does. A name with a slash in front and the same without one are an
+// error: they have one ARN.
+func (d *Deployment) AddParameter(p ManagedParameter) error {
+	same := func(o ManagedParameter) bool {
+		return strings.TrimPrefix(o.Name, "/") == strings.TrimPrefix(p.Name, "/")
+	}
+	i := slices.IndexFunc(d.Parameters, same)
+	if i < 0 {
+		d.Parameters = append(d.Parameters, p)
+		slices.SortFunc(d.Parameters, func(a, b ManagedParameter) int { return strings.Compare(a.Name, b.Name) })
+		return nil
+	}
+	u := uniter{what: "parameter", name: p.Name, at: p.At, other: d.Parameters[i].At}
+	if p.Name != d.Parameters[i].Name {
+		u.contradiction("parameter", p.Name, d.Parameters[i].Name)
+		return u.problems
+	}
+	d.Parameters[i] = u.parameter(d.Parameters[i], p)
+	return u.problems.OrNil()
+}
+
 // AddRole adds r, or unites it with the role of the same ARN as AddSecret does.
 // Another role of the same name is an error: IAM knows one role by a name,
 // whatever the path and the case of its letters.
@@ -64,12 +86,38 @@ func (u *uniter) secret(a, b ManagedSecret) ManagedSecret {
 	a.Unread = a.Unread || b.Unread
 	a.Description = settle(u, "description", a.Description, b.Description)
 	a.KMSKeyID = settle(u, "kms_key_id", a.KMSKeyID, b.KMSKeyID)
-	a.RecoveryWindowDays = *settle(u, "recovery_window_days", nonZero(a.RecoveryWindowDays), nonZero(b.RecoveryWindowDays), new(int))
+	a.RecoveryWindowDays = *settle(u, "recovery_window_days", unlessEmpty(a.RecoveryWindowDays), unlessEmpty(b.RecoveryWindowDays), new(int))
 	if a.CreateOnly != b.CreateOnly {
 		u.contradiction("create_only", a.CreateOnly, b.CreateOnly)
 	}
 	a.Replicas = u.replicas(a.Replicas, b.Replicas)
 	a.ResourcePolicy = u.policy(a.ResourcePolicy, b.ResourcePolicy)
+	a.Tags = settleMap(u, "tags", a.Tags, b.Tags)
+	a.Drift = u.drift(a.Drift, b.Drift)
+	a.Tasks = union(a.Tasks, b.Tasks)
+	return a
+}
+
+func (u *uniter) parameter(a, b ManagedParameter) ManagedParameter {
+	switch {
+	case a.Type != b.Type:
+		u.contradiction("type", a.Type, b.Type)
+	case a.Shown != b.Shown:
+		u.contradiction("sensitive", !a.Shown, !b.Shown)
+	case a.Output != b.Output:
+		u.contradiction("output", orNone(a.Output), orNone(b.Output))
+	case !a.Value.Equal(b.Value), (a.Unread || a.From.Generate != nil) && !reflect.DeepEqual(a.From, b.From):
+		u.contradiction("value", a.From, b.From)
+	}
+	a.Unread = a.Unread || b.Unread
+	a.Tier = *settle(u, "tier", unlessEmpty(a.Tier), unlessEmpty(b.Tier), new(ParameterTier))
+	a.DataType = *settle(u, "data_type", unlessEmpty(a.DataType), unlessEmpty(b.DataType), new(string))
+	a.AllowedPattern = settle(u, "allowed_pattern", a.AllowedPattern, b.AllowedPattern)
+	a.Description = settle(u, "description", a.Description, b.Description)
+	a.KMSKeyID = settle(u, "kms_key_id", a.KMSKeyID, b.KMSKeyID)
+	if a.CreateOnly != b.CreateOnly {
+		u.contradiction("create_only", a.CreateOnly, b.CreateOnly)
+	}
 	a.Tags = settleMap(u, "tags", a.Tags, b.Tags)
 	a.Drift = u.drift(a.Drift, b.Drift)
 	a.Tasks = union(a.Tasks, b.Tasks)
@@ -108,6 +156,7 @@ func (u *uniter) role(a, b ManagedRole) ManagedRole {
 	a.Grant = a.Grant || b.Grant
 	a.GrantLocations = unionLocations(a.GrantLocations, b.GrantLocations)
 	a.GrantKMSKeys = union(a.GrantKMSKeys, b.GrantKMSKeys)
+	a.GrantParameterKeys = union(a.GrantParameterKeys, b.GrantParameterKeys)
 	a.InlinePolicies = settleMap(u, "inline_policies", a.InlinePolicies, b.InlinePolicies)
 	if b.ManagedPolicies != nil {
 		a.ManagedPolicies = union(a.ManagedPolicies, b.ManagedPolicies)
@@ -184,11 +233,11 @@ func orNone(text string) string {
 	return text
 }
 
-func nonZero(n int) *int {
-	if n == 0 {
+func unlessEmpty[T comparable](v T) *T {
+	if v == *new(T) {
 		return nil
 	}
-	return &n
+	return &v
 }
 
 // union joins two lists without duplicates, sorted; nil only when both are.

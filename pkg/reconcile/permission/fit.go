@@ -16,7 +16,7 @@ const MaxPolicy = 6144
 
 // Fit is For, within what one managed policy may hold. Where the exact names
 // are too long for that, they become patterns of what they have in common, and
-// warnings tell which: families first, then secrets, and roles last, since they
+// warnings tell which: families first, then parameters and secrets, and roles last, since they
 // open the most. Every pattern begins with a word of the names' own.
 func Fit(d *spec.Deployment, use Use, passwords ...string) (Policy, []spec.Warning) {
 	w := newWriter(d, passwords)
@@ -59,6 +59,7 @@ type list struct {
 func (w *writer) lists() []list {
 	return []list{
 		{"task definition families", []*[]string{&w.families}, w.arn("ecs", w.d.Region, "task-definition/"), ":*"},
+		{"parameters", []*[]string{&w.parameters}, w.arn("ssm", w.d.Region, "parameter/"), ""},
 		{"secrets", []*[]string{&w.secrets}, w.arn("secretsmanager", w.d.Region, "secret:"), anySuffix},
 		{"roles", []*[]string{&w.roles, &w.passed}, w.arn("iam", "", "role/"), ""},
 	}

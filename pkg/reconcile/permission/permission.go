@@ -47,17 +47,19 @@ func For(d *spec.Deployment, use Use, passwords ...string) Policy {
 
 func (w *writer) policy(use Use) Policy {
 	p := Policy{Version: "2012-10-17"}
-	p.add(w.list(), w.describe(), w.readValues(), w.readPolicies())
+	p.add(w.list(), w.describe(), w.readValues(), w.readParameters(), w.readPolicies())
 	p.add(w.encrypted("Read", "kms:Decrypt")...)
+	p.add(w.decryptParameters()...)
 	p.add(w.readPasswords())
 	p.add(w.readSources()...)
 	if use == Plan {
 		return p
 	}
-	p.add(w.writeSecrets(), w.writeRoles(), w.writeTaskDefinitions(), w.passRoles(), w.redeploy(), w.retire(), w.prune())
+	p.add(w.writeSecrets(), w.writeParameters(), w.writeRoles(), w.writeTaskDefinitions(), w.passRoles(), w.redeploy(), w.retire(), w.prune())
 	p.add(w.replicate(), w.rekeyReplicas(), w.writePolicies())
 	p.add(w.encryptReplicas()...)
 	p.add(w.encrypted("Write", "kms:Encrypt", "kms:GenerateDataKey")...)
+	p.add(w.encryptParameters()...)
 	return p
 }
 
@@ -76,15 +78,18 @@ func (p *Policy) add(statements ...Statement) {
 
 // writer holds what d declares as resources of IAM.
 type writer struct {
-	d                                *spec.Deployment
-	secrets, roles, families, passed []string
-	passwords                        []string // addresses
+	d                                            *spec.Deployment
+	secrets, parameters, roles, families, passed []string
+	passwords                                    []string // addresses
 }
 
 func newWriter(d *spec.Deployment, passwords []string) *writer {
 	w := &writer{d: d, passwords: passwords}
 	for _, s := range d.Secrets {
 		w.secrets = append(w.secrets, w.secret(s.Name))
+	}
+	for _, p := range d.Parameters {
+		w.parameters = append(w.parameters, w.parameter(p.Name))
 	}
 	for _, r := range d.Roles {
 		w.roles = append(w.roles, r.ARN)
@@ -118,22 +123,23 @@ func (w *writer) list() Statement {
 		"iam:GetAccountAuthorizationDetails", "iam:ListRoles",
 		"scheduler:GetSchedule", "scheduler:ListSchedules",
 		"secretsmanager:BatchGetSecretValue", "secretsmanager:ListSecrets",
+		"ssm:DescribeParameters",
 		"tag:GetResources",
 	}, "*")
 }
 
-// describe is of every role and secret, since what is no longer declared is
+// describe is of every role, secret and parameter, since what is no longer declared is
 // looked at before it is pruned. It shows no value.
 func (w *writer) describe() Statement {
 	return allow("Describe", []string{
 		"iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies",
-		"secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds",
+		"secretsmanager:DescribeSecret", "secretsmanager:ListSecretVersionIds", "ssm:ListTagsForResource",
 	}, w.anything()...)
 }
 
-// anything is every role and every secret of the account.
+// anything is every role, secret and parameter of the account.
 func (w *writer) anything() []string {
-	return []string{w.arn("iam", "", "role/*"), w.arn("secretsmanager", w.d.Region, "secret:*")}
+	return []string{w.arn("iam", "", "role/*"), w.arn("secretsmanager", w.d.Region, "secret:*"), w.parameter("*")}
 }
 
 func (w *writer) readValues() Statement {
@@ -150,12 +156,20 @@ func (w *writer) managedSecrets() []string {
 
 // encrypted allows actions on the keys that secrets are encrypted with; a
 // changed key needs kms:Encrypt too, or the versions that are there keep the
-// former one (AWS Secrets Manager, UpdateSecret). IAM takes no alias for a
-// resource, so those are a condition (AWS KMS, "Use aliases to control access").
+// former one (AWS Secrets Manager, UpdateSecret).
 func (w *writer) encrypted(sid string, actions ...string) []Statement {
-	var keys, aliases []string
+	var ids []string
 	for _, s := range w.d.Secrets {
-		id := text(s.KMSKeyID)
+		ids = append(ids, text(s.KMSKeyID))
+	}
+	return w.keys(sid+"Encrypted", actions, ids)
+}
+
+// keys allows actions on keys. IAM takes no alias for a resource, so those are
+// a condition (AWS KMS, "Use aliases to control access").
+func (w *writer) keys(sid string, actions, ids []string) []Statement {
+	var keys, aliases []string
+	for _, id := range ids {
 		_, alias, named := strings.Cut(":"+id, ":alias/")
 		switch {
 		case id == "":
@@ -167,9 +181,9 @@ func (w *writer) encrypted(sid string, actions ...string) []Statement {
 			keys = append(keys, w.arn("kms", w.d.Region, "key/"+id))
 		}
 	}
-	statements := []Statement{allow(sid+"Encrypted", actions, unique(keys)...)}
+	statements := []Statement{allow(sid, actions, unique(keys)...)}
 	if len(aliases) > 0 {
-		byAlias := allow(sid+"EncryptedByAlias", actions, w.arn("kms", w.d.Region, "key/*"))
+		byAlias := allow(sid+"ByAlias", actions, w.arn("kms", w.d.Region, "key/*"))
 		byAlias.Condition = map[string]map[string][]string{"ForAnyValue:StringEquals": {"kms:ResourceAliases": unique(aliases)}}
 		statements = append(statements, byAlias)
 	}
@@ -236,7 +250,7 @@ func (w *writer) retire() Statement {
 func (w *writer) prune() Statement {
 	s := allow("Prune", []string{
 		"iam:DeleteRole", "iam:DeleteRolePolicy", "iam:DetachRolePolicy",
-		"secretsmanager:DeleteSecret", "secretsmanager:RemoveRegionsFromReplication",
+		"secretsmanager:DeleteSecret", "secretsmanager:RemoveRegionsFromReplication", "ssm:DeleteParameter",
 	}, w.anything()...)
 	s.Condition = map[string]map[string][]string{"StringEquals": {"aws:ResourceTag/" + spec.TagOwner: {w.d.Owner()}}}
 	return s

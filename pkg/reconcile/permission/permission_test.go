@@ -35,6 +35,11 @@ func deployment() *spec.Deployment {
 			{Name: "shop/f.env", ResourcePolicy: new(spec.Document), Replicas: []spec.Replica{{Region: "cn-northwest-1", KMSKeyID: key("3333")}}},
 			{Name: "shop/g.env", Replicas: []spec.Replica{{Region: "cn-northwest-1", KMSKeyID: key("alias/there")}}},
 		},
+		Parameters: []spec.ManagedParameter{
+			{Name: "/shop/flag", Type: spec.ParameterString},
+			{Name: "token", Type: spec.ParameterSecure, KMSKeyID: key("4444")},
+			{Name: "/shop/other", Type: spec.ParameterSecure, KMSKeyID: key("alias/parameters")},
+		},
 		Roles: []spec.ManagedRole{{ARN: "arn:aws-cn:iam::012345678901:role/shop/web", Name: "web"}},
 		Tasks: []spec.Task{
 			{Name: "web", RoleARN: "arn:aws-cn:iam::012345678901:role/shop/web",

@@ -60,6 +60,9 @@ func (w *writer) sources() []spec.Source {
 	for _, s := range w.d.Secrets {
 		out = append(out, places(s.From)...)
 	}
+	for _, p := range w.d.Parameters {
+		out = append(out, places(p.From)...)
+	}
 	for _, address := range w.passwords {
 		out = append(out, spec.Source{S3: address}) // which a secret is not
 	}

@@ -10,11 +10,20 @@ import (
 	"ecs-reconciler/pkg/spec"
 )
 
-// decrypt lets the keys be used through Secrets Manager, one statement a
-// region. An alias cannot be a resource: it is granted as any key that has it.
-func (r Reads) decrypt() ([]Statement, error) {
+// encrypted is what a store encrypts with which keys.
+type encrypted struct {
+	service string
+	keys    []string
+}
+
+// decrypt lets the keys be used through their store, one statement a region.
+// An alias cannot be a resource: it is granted as any key that has it.
+func (r Reads) decrypt(e encrypted) ([]Statement, error) {
+	if len(e.keys) == 0 {
+		return nil, nil
+	}
 	keys, aliases := map[spec.ARN][]string{}, map[spec.ARN][]string{}
-	for _, key := range r.KMSKeys {
+	for _, key := range e.keys {
 		arn, err := r.key(key)
 		if err != nil {
 			return nil, err
@@ -32,29 +41,28 @@ func (r Reads) decrypt() ([]Statement, error) {
 	}
 	var out []Statement
 	for _, of := range inTextOrder(keys) {
-		out = append(out, decryptWith(of, keys[of]))
+		out = append(out, decryptWith(e.service, of, keys[of]))
 	}
 	for _, of := range inTextOrder(aliases) {
 		everyKey := of
 		everyKey.Resource = "key/*"
-		s := decryptWith(of, []string{everyKey.String()})
+		s := decryptWith(e.service, of, []string{everyKey.String()})
 		s.Condition["ForAnyValue:StringEquals"] = map[string]Values{"kms:ResourceAliases": sorted(aliases[of])}
 		out = append(out, s)
 	}
 	return out, nil
 }
 
-func decryptWith(of spec.ARN, resources []string) Statement {
+func decryptWith(service string, of spec.ARN, resources []string) Statement {
 	s := Allow([]string{"kms:Decrypt"}, resources)
-	s.Condition = Conditions{"StringEquals": {"kms:ViaService": viaSecretsManager(of)}}
+	s.Condition = Conditions{"StringEquals": {"kms:ViaService": via(service, of)}}
 	return s
 }
 
-// viaSecretsManager is how KMS names Secrets Manager as the caller. Outside
-// the partitions whose names end in amazonaws.com, both spellings are granted:
+// via is how KMS names a service as the caller. Outside the partitions whose names end in amazonaws.com, both spellings are granted:
 // AWS's documentation does not say which it is.
-func viaSecretsManager(of spec.ARN) Values {
-	host := "secretsmanager." + of.Region + ".amazonaws."
+func via(service string, of spec.ARN) Values {
+	host := service + "." + of.Region + ".amazonaws."
 	switch of.Partition {
 	case "aws-cn":
 		return Values{host + "com", host + "com.cn"}

@@ -15,15 +15,17 @@ type Reads struct {
 	// KMSKeys are the keys that the secrets are encrypted with: ARNs, ids,
 	// alias ARNs or aliases. AWS's own need no grant.
 	KMSKeys []string
+	// ParameterKeys are those that the parameters are encrypted with.
+	ParameterKeys []string
 	// Managed tells whether the spec has a secret of exactly this name, which
 	// settles whether an ARN ends in AWS's random suffix. May be nil.
 	Managed func(name string) bool
 }
 
 // Policy is the least that lets the task read its locations, with the calls
-// that proc_wrapper makes: GetSecretValue, GetParameter, GetObject or
-// GetObjectVersion, StartConfigurationSession and GetLatestConfiguration, and
-// Decrypt through Secrets Manager alone. Files and plain values need nothing.
+// that proc_wrapper and ECS make: GetSecretValue, GetParameter and
+// GetParameters, GetObject or GetObjectVersion, StartConfigurationSession and
+// GetLatestConfiguration, and Decrypt through the store alone. Files and plain values need nothing.
 // The document is empty when nothing needs a grant.
 func (r Reads) Policy() (Document, error) {
 	var g grants
@@ -36,9 +38,14 @@ func (r Reads) Policy() (Document, error) {
 	if doc.IsEmpty() {
 		return doc, nil
 	}
-	decrypt, err := r.decrypt()
-	doc.Statement = append(doc.Statement, decrypt...)
-	return doc, err
+	for _, of := range []encrypted{{"secretsmanager", r.KMSKeys}, {"ssm", r.ParameterKeys}} {
+		decrypt, err := r.decrypt(of)
+		if err != nil {
+			return doc, err
+		}
+		doc.Statement = append(doc.Statement, decrypt...)
+	}
+	return doc, nil
 }
 
 func (r Reads) location(g *grants, l spec.Location) error {
@@ -77,7 +84,7 @@ func (g grants) statements() []Statement {
 	var out []Statement
 	for _, s := range []Statement{
 		Allow([]string{"secretsmanager:GetSecretValue"}, uncovered(g.secrets)),
-		Allow([]string{"ssm:GetParameter"}, g.parameters),
+		Allow([]string{"ssm:GetParameter", "ssm:GetParameters"}, g.parameters),
 		Allow([]string{"s3:GetObject"}, g.objects),
 		Allow([]string{"s3:GetObjectVersion"}, g.objectVersions),
 		Allow([]string{"appconfig:GetLatestConfiguration", "appconfig:StartConfigurationSession"}, g.configurations),

@@ -48,6 +48,7 @@ func TestPolicyGolden(t *testing.T) {
 		name      string
 		locations []string
 		keys      []string
+		parameter []string // keys of parameters
 		managed   []string
 	}{
 		{name: "partial", locations: []string{secret + "app/db.env", secret + "app/a.json!json|JP:$.x", secret + "app/db.env"}},
@@ -68,10 +69,11 @@ func TestPolicyGolden(t *testing.T) {
 		}},
 		{name: "china", locations: []string{"arn:aws-cn:secretsmanager:cn-north-1:012345678901:secret:a"},
 			keys: []string{"arn:aws-cn:kms:cn-north-1:012345678901:key/k"}},
+		{name: "parameters", locations: []string{"ssm:/app/one"}, parameter: []string{key, "alias/app", "alias/aws/ssm"}},
 		{name: "nothing", locations: []string{"file:///etc/env", "PLAIN:{}"}, keys: []string{key}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			reads := policy.Reads{Place: oregon(), Locations: locations(t, c.locations...), KMSKeys: c.keys,
+			reads := policy.Reads{Place: oregon(), Locations: locations(t, c.locations...), KMSKeys: c.keys, ParameterKeys: c.parameter,
 				Managed: func(name string) bool { return strings.Contains(strings.Join(c.managed, " ")+" ", name+" ") }}
 			doc, err := reads.Policy()
 			if err != nil {

@@ -21,30 +21,30 @@ type secretText struct {
 	unread bool     // the source was not asked
 }
 
-// text reads a secret's source and makes of it what is stored.
-func (r *resolver) text(o origin, m spec.ManagedSecret) (secretText, error) {
-	c, err := r.asked(o, m.From)
+// text reads a source and makes of it what is stored.
+func (r *resolver) text(o origin, from spec.Source, output string) (secretText, error) {
+	c, err := r.asked(o, from)
 	if errors.Is(err, errUnread) {
 		return secretText{unread: true}, nil
 	}
-	if err != nil || m.From.Generate != nil {
+	if err != nil || from.Generate != nil {
 		return secretText{}, err
 	}
-	data, err := r.checked(m.From, c)
+	data, err := r.checked(from, c)
 	if err != nil {
 		return secretText{}, err
 	}
-	if m.Output == "" || m.Output == m.From.Format {
-		r.interpolation(m, data, c.at)
-		return r.asItIs(m.From.Format, c, data)
+	if output == "" || output == from.Format {
+		r.interpolation(from, data, c.at)
+		return r.asItIs(from.Format, c, data)
 	}
-	names, err := r.parsed(m.From.Format, c, data)
+	names, err := r.parsed(from.Format, c, data)
 	if err != nil {
 		return secretText{}, err
 	}
-	value, err := converted(names, m.Output)
+	value, err := converted(names, output)
 	if err != nil {
-		return secretText{}, &spec.Error{At: o.here(), Path: dotted(o.pointer), Message: fmt.Sprintf("%s cannot be stored as %s: %v", c.what, m.Output, err),
+		return secretText{}, &spec.Error{At: o.here(), Path: dotted(o.pointer), Message: fmt.Sprintf("%s cannot be stored as %s: %v", c.what, output, err),
 			Hint: "store it as it is, or as json", Cause: err}
 	}
 	return secretText{value: value, keys: names.Names()}, nil
@@ -154,8 +154,8 @@ func validUpTo(data []byte) int {
 }
 
 // interpolation warns of what python-dotenv expands in the running task.
-func (r *resolver) interpolation(m spec.ManagedSecret, data []byte, at func(line, column int) spec.Position) {
-	if m.From.Format != "dotenv" {
+func (r *resolver) interpolation(from spec.Source, data []byte, at func(line, column int) spec.Position) {
+	if from.Format != "dotenv" {
 		return
 	}
 	for _, e := range dotenv.Parse(data).Entries {

@@ -16,12 +16,42 @@ func (r *resolver) further(from source.Task, t spec.Task) []spec.EnvLocation {
 	if t.Inject == spec.InjectWrapper {
 		texts = append(texts, wrapperReads(t.TaskDefinition)...)
 	}
+	return r.granted(from, texts, t.EnvLocations)
+}
+
+// granted are the places among texts that IAM has a say in, but for those that
+// are listed.
+func (r *resolver) granted(from source.Task, texts []string, listed []spec.EnvLocation) []spec.EnvLocation {
 	slices.Sort(texts)
 	var out []spec.EnvLocation
 	for _, text := range slices.Compact(texts) {
-		known := slices.ContainsFunc(t.EnvLocations, func(l spec.EnvLocation) bool { return l.Location == text })
+		known := slices.ContainsFunc(listed, func(l spec.EnvLocation) bool { return l.Location == text })
 		if loc, err := spec.ParseLocation(text); err == nil && isGranted(loc) && !known {
-			out = append(out, spec.EnvLocation{Location: text, Secret: r.behind(from, loc), At: from.At})
+			out = append(out, spec.EnvLocation{Location: text, Secret: r.behind(from, loc), Parameter: r.parameterBehind(from, loc), At: from.At})
+		}
+	}
+	return out
+}
+
+// containersRead are the secrets and parameters that the containers of a task
+// definition name themselves, which ECS reads with the execution role. A
+// parameter of the same region may be named by its name alone (AWS: Secret).
+func containersRead(doc spec.Document) []string {
+	containers, _ := doc["containerDefinitions"].([]any)
+	var out []string
+	for _, item := range containers {
+		c, _ := item.(map[string]any)
+		logs, _ := c["logConfiguration"].(map[string]any)
+		for _, list := range []any{c["secrets"], logs["secretOptions"]} {
+			secrets, _ := list.([]any)
+			for _, item := range secrets {
+				entry, _ := item.(map[string]any)
+				text, _ := entry["valueFrom"].(string)
+				if text != "" && !strings.HasPrefix(text, "arn:") {
+					text = "ssm:" + text
+				}
+				out = append(out, text)
+			}
 		}
 	}
 	return out

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/manifest"
 	"ecs-reconciler/pkg/spec/load/source"
 )
 
@@ -104,13 +105,15 @@ func (r *resolver) adopt(from source.Task, locations []spec.EnvLocation, written
 	return true
 }
 
-// sameSecret tells whether a text leads to the managed secret of a location,
-// read in the same format.
+// sameSecret tells whether a text leads to the managed secret or parameter of a
+// location, read in the same format.
 func (r *resolver) sameSecret(from source.Task, l spec.EnvLocation, text string) bool {
 	want, err := spec.ParseLocation(l.Location)
 	got, errText := spec.ParseLocation(text)
-	return err == nil && errText == nil && l.Secret != "" && r.behind(from, got) == l.Secret && got.JSONPath == want.JSONPath &&
-		orElse(got.Format, guessed(l.Secret)) == orElse(want.Format, guessed(l.Secret))
+	same := l.Secret != "" && r.behind(from, got) == l.Secret || l.Parameter != "" && r.parameterBehind(from, got) == l.Parameter
+	name := orElse(l.Secret, l.Parameter)
+	return err == nil && errText == nil && same && got.JSONPath == want.JSONPath &&
+		orElse(got.Format, guessed(name)) == orElse(want.Format, guessed(name))
 }
 
 // hide marks the nth variable of the ith container as one that is never shown,
@@ -136,9 +139,16 @@ func (r *resolver) holdsValue(from source.Task, locations []spec.EnvLocation) bo
 	return found
 }
 
-// references makes a container secret of every variable in the secrets.
+// references makes a container secret of every variable in the secrets, and of
+// every parameter.
 func (r *resolver) references(from source.Task, t *spec.Task, container string) {
 	for n, l := range t.EnvLocations {
+		if l.Parameter != "" {
+			if ref, ok := r.parameterRef(l, dotted(envLocationPointer(n)), container); ok {
+				t.SecretRefs = append(withoutRef(t.SecretRefs, container, ref.Name), ref)
+			}
+			continue
+		}
 		s, ok := r.d.Secret(l.Secret)
 		if !ok {
 			r.complain(l.At, dotted(envLocationPointer(n)), "declare the secret with its source, or name its keys in containerDefinitions[].secrets and set inject: none",
@@ -178,7 +188,7 @@ func withoutRef(refs []spec.SecretRef, container, name string) []spec.SecretRef 
 // value under the same name is refused, as ECS would.
 func (r *resolver) unwritten(from source.Task, t *spec.Task, ref spec.SecretRef) {
 	i, main := mainContainer(t.TaskDefinition)
-	arn := r.secretARN(ref.Secret) + ":" + ref.JSONKey + "::"
+	arn := manifest.ReferenceARN(r.d, ref)
 	for _, list := range []string{"secrets", "environment"} {
 		written, ok := main[list].([]any)
 		if !ok {
@@ -193,7 +203,7 @@ func (r *resolver) unwritten(from source.Task, t *spec.Task, ref spec.SecretRef)
 			case list == "environment" || entry["valueFrom"] != arn:
 				pointer := fmt.Sprintf("%s/containerDefinitions/%d/%s/%d", definition, i, list, n)
 				r.complain(from.Place(pointer), dotted(pointer), "leave one of them out",
-					fmt.Sprintf("%s is also in the secret %q, and ECS takes a name only once", ref.Name, ref.Secret))
+					fmt.Sprintf("%s is also in the %s, and ECS takes a name only once", ref.Name, referred(ref)))
 			}
 		}
 		if len(kept) == len(written) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ecs-reconciler/pkg/spec"
+	"ecs-reconciler/pkg/spec/load/manifest"
 	"ecs-reconciler/pkg/spec/load/source"
 )
 
@@ -17,9 +18,11 @@ func (r *resolver) envLocations(from source.Task) []spec.EnvLocation {
 	for i, l := range from.Doc.Spec.EnvLocations {
 		pointer := envLocationPointer(i)
 		at := from.Place(pointer)
-		if l.Secret != nil {
-			if known, ok := r.declared[l.Secret]; ok {
-				r.oneRegion(&first, r.d.Region, at, dotted(pointer))
+		if l.Secret != nil || l.Parameter != nil {
+			if known, ok := r.declared[declaration(l)]; ok {
+				if l.Secret != nil {
+					r.oneRegion(&first, r.d.Region, at, dotted(pointer))
+				}
 				out = append(out, known)
 			}
 			continue // complained about where it was declared
@@ -33,9 +36,17 @@ func (r *resolver) envLocations(from source.Task) []spec.EnvLocation {
 		if loc.Provider == spec.ProviderSecretsManager {
 			r.oneRegion(&first, loc.ARN.Region, at, dotted(pointer))
 		}
-		out = append(out, spec.EnvLocation{Location: l.Location, Secret: r.behind(from, loc), At: at})
+		out = append(out, spec.EnvLocation{Location: l.Location, Secret: r.behind(from, loc), Parameter: r.parameterBehind(from, loc), At: at})
 	}
 	return out
+}
+
+// declaration is what declares an object; never nil of a type.
+func declaration(l manifest.EnvLocation) any {
+	if l.Parameter != nil {
+		return l.Parameter
+	}
+	return l.Secret
 }
 
 // fileLocation tells of a location that proc_wrapper takes for the path of a

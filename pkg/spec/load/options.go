@@ -30,9 +30,9 @@ type Options struct {
 	// Sources reads what secrets are made of outside of the project; nil leaves
 	// those secrets without their values.
 	Sources Sources
-	// Asked tells by its name whether a secret's value is wanted from Sources
-	// and the process's environment; nil for all.
-	Asked func(secret string) bool
+	// Asked tells by its name whether the value of a secret or parameter is
+	// wanted from Sources and the process's environment; nil for all.
+	Asked func(name string) bool
 	// Signature yields the version signature, such as a git commit, when
 	// CLOUDREACTOR_TASK_VERSION_SIGNATURE is not set. It is asked only when an
 	// expression or an image needs it.

@@ -15,10 +15,11 @@ import (
 // origin is what a manifest says of where a value comes from, and where it
 // says so.
 type origin struct {
-	secret  string // whose value it is
+	name    string // of the secret or parameter whose value it is
 	task    source.Task
 	pointer string // such as /spec/env_locations/0/from
 	doc     manifest.Source
+	shown   bool // the value is no secret
 }
 
 func (o origin) at(key string) spec.Position { return o.task.Place(o.pointer + "/" + key) }
@@ -29,7 +30,7 @@ func (o origin) here() spec.Position { return o.task.Place(o.pointer) }
 
 // part is one of those that o is merged of.
 func (o origin) part(i int) origin {
-	return origin{o.secret, o.task, fmt.Sprintf("%s/merge/%d", o.pointer, i), o.doc.Merge[i]}
+	return origin{o.name, o.task, fmt.Sprintf("%s/merge/%d", o.pointer, i), o.doc.Merge[i], o.shown}
 }
 
 // exec's bounds.
@@ -86,7 +87,7 @@ func (r *resolver) wellFormed(o origin) {
 		r.generate(o)
 	case o.doc.TFState != nil:
 		r.tfstate(o)
-	case o.doc.Literal != nil && (o.task.Sensitive == nil || !o.task.Sensitive(o.pointer+"/literal")):
+	case o.doc.Literal != nil && !o.shown && (o.task.Sensitive == nil || !o.task.Sensitive(o.pointer+"/literal")):
 		r.complain(o.at("literal"), o.path("literal"), "encrypt it with `reconciler vault encrypt-string`, or the file with `reconciler vault encrypt`",
 			"a value may only stand here encrypted")
 	}

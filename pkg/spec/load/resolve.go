@@ -6,7 +6,6 @@ import (
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/expr"
-	"ecs-reconciler/pkg/spec/load/manifest"
 	"ecs-reconciler/pkg/spec/load/source"
 )
 
@@ -39,7 +38,7 @@ func (l *loader) resolve(p *source.Project) (*spec.Deployment, error) {
 }
 
 func (l *loader) resolver(p *source.Project) *resolver {
-	return &resolver{loader: l, project: p, contents: map[string]content{}, declared: map[*manifest.Secret]spec.EnvLocation{}, d: &spec.Deployment{
+	return &resolver{loader: l, project: p, contents: map[string]content{}, declared: map[any]spec.EnvLocation{}, d: &spec.Deployment{
 		Project: p.Name, Environment: l.Environment, AssumeRoleARN: p.AssumeRoleARN, AssumeRole: p.AssumeRole, Tags: p.Tags,
 		Undeployed: slices.Sorted(slices.Values(p.Undeployed)), Selected: p.Selected, Warnings: p.Warnings,
 	}}
@@ -61,9 +60,9 @@ type resolver struct {
 	*loader
 	project  *source.Project
 	d        *spec.Deployment
-	contents map[string]content // by source, read once
-	visible  *expr.Scope        // the variables; nil until one is asked for
-	declared map[*manifest.Secret]spec.EnvLocation
+	contents map[string]content       // by source, read once
+	visible  *expr.Scope              // the variables; nil until one is asked for
+	declared map[any]spec.EnvLocation // by the declaration in the manifest
 	referred []reference
 	problems spec.Errors
 	failure  error // not about the input

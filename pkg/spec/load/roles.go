@@ -50,13 +50,14 @@ func (r *resolver) executionRole(from source.Task, t spec.Task) {
 		if injects {
 			reads = t.EnvLocations
 		}
+		reads = slices.Concat(reads, r.granted(from, containersRead(t.TaskDefinition), reads))
 		if settings == nil || settings.ManagedPolicies == nil {
 			r.warn(from.Place(pointer), dotted(pointer), "list service-role/AmazonECSTaskExecutionRolePolicy in execution_role.managed_policies",
 				fmt.Sprintf("if %s has to be made, it may read the secrets and nothing else: neither pull images from ECR nor write logs", arn))
 		}
 		r.role(from, t, arn, pointer, settings, reads, "/execution_role/")
 	case injects:
-		r.warn(from.Place(pointer), dotted(pointer), "", fmt.Sprintf("%s is not managed here: it must allow secretsmanager:GetSecretValue on the secrets of %s", arn, t.Name))
+		r.warn(from.Place(pointer), dotted(pointer), "", fmt.Sprintf("%s is not managed here: it must allow %s of %s", arn, readsOfRefs(t.SecretRefs), t.Name))
 	}
 }
 
@@ -130,6 +131,9 @@ func (r *resolver) grant(m *spec.ManagedRole, reads []spec.EnvLocation) {
 		m.GrantLocations = append(m.GrantLocations, loc)
 		if s, ok := r.d.Secret(l.Secret); ok && s.KMSKeyID != nil && *s.KMSKeyID != "" {
 			m.GrantKMSKeys = append(m.GrantKMSKeys, *s.KMSKeyID)
+		}
+		if p, ok := r.d.Parameter(l.Parameter); ok && p.KMSKeyID != nil && *p.KMSKeyID != "" {
+			m.GrantParameterKeys = append(m.GrantParameterKeys, *p.KMSKeyID)
 		}
 	}
 }

@@ -150,7 +150,7 @@ func withoutPlaces(t *testing.T, d *spec.Deployment) any {
 	t.Helper()
 	copied := *d
 	copied.Warnings = nil
-	copied.Tasks, copied.Secrets, copied.Roles = nil, nil, nil
+	copied.Tasks, copied.Secrets, copied.Parameters, copied.Roles = nil, nil, nil, nil
 	var values []string
 	for _, task := range d.Tasks {
 		task.At = spec.Position{}
@@ -168,6 +168,10 @@ func withoutPlaces(t *testing.T, d *spec.Deployment) any {
 	for _, s := range d.Secrets {
 		values, s.At = append(values, s.Value.Reveal()), spec.Position{}
 		copied.Secrets = append(copied.Secrets, s)
+	}
+	for _, p := range d.Parameters {
+		values, p.At = append(values, p.Value.Reveal()), spec.Position{}
+		copied.Parameters = append(copied.Parameters, p)
 	}
 	for _, r := range d.Roles {
 		r.At = spec.Position{}

@@ -14,10 +14,13 @@ import (
 // declare makes managed secrets of those that a task declares.
 func (r *resolver) declare(from source.Task) {
 	for i, l := range from.Doc.Spec.EnvLocations {
+		pointer := envLocationPointer(i)
+		if l.Parameter != nil {
+			r.declareParameter(from, l.Parameter, pointer)
+		}
 		if l.Secret == nil {
 			continue
 		}
-		pointer := envLocationPointer(i)
 		if m, ok := r.secret(from, *l.Secret, pointer); ok && r.note(located(from, pointer, r.d.AddSecret(m))) {
 			r.declared[l.Secret] = spec.EnvLocation{Location: r.address(m, dotted(pointer)), Secret: m.Name, At: m.At}
 		}
@@ -34,10 +37,10 @@ func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spe
 		m.Drift = t.Doc.Spec.Drift
 	}
 	r.window(&m, s, t.Place(pointer+"/recovery_window_days"), dotted(pointer)+".recovery_window_days")
-	r.key(m, t.Place(pointer+"/kms_key_id"), dotted(pointer)+".kms_key_id")
+	r.key(fmt.Sprintf("the secret %q", m.Name), m.KMSKeyID, t.Place(pointer+"/kms_key_id"), dotted(pointer)+".kms_key_id")
 	r.ownName(m, t.Place(pointer+"/secret"), dotted(pointer)+".secret")
 	r.copies(m, t, pointer)
-	o := origin{m.Name, t, pointer + "/from", s.From}
+	o := origin{m.Name, t, pointer + "/from", s.From, false}
 	var ok bool
 	if m.From, ok = r.source(o); !ok {
 		return m, false
@@ -46,13 +49,13 @@ func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spe
 	if t.Doc.Spec.Inject == spec.InjectECSSecrets && m.Output == "" && m.From.Format == "dotenv" {
 		m.Output = "json" // ECS reads single keys of JSON alone
 	}
-	if !r.output(m, t.Place(pointer+"/output"), dotted(pointer)+".output") {
+	if !r.output(m.From, m.Output, t.Place(pointer+"/output"), dotted(pointer)+".output") {
 		return m, false
 	}
 	if m.Output == "binary" {
 		r.warn(at, dotted(pointer), "a process that fetches the secret by itself can", fmt.Sprintf("the secret %q is stored as bytes, which neither proc_wrapper nor ECS can give to a process", m.Name))
 	}
-	text, err := r.text(o, m)
+	text, err := r.text(o, m.From, m.Output)
 	if !r.note(err) {
 		return m, false
 	}
@@ -61,11 +64,11 @@ func (r *resolver) secret(t source.Task, s manifest.Secret, pointer string) (spe
 }
 
 // output refuses a form that a source cannot be stored in.
-func (r *resolver) output(m spec.ManagedSecret, at spec.Position, path string) bool {
-	if m.Output == "" && m.From.Format != "binary" || slices.Contains(outputs(m.From.Format), m.Output) {
+func (r *resolver) output(from spec.Source, output string, at spec.Position, path string) bool {
+	if output == "" && from.Format != "binary" || slices.Contains(outputs(from.Format), output) {
 		return true
 	}
-	r.complain(at, path, "want "+strings.Join(outputs(m.From.Format), ", "), fmt.Sprintf("a %s source cannot be stored as %q", m.From.Format, m.Output))
+	r.complain(at, path, "want "+strings.Join(outputs(from.Format), ", "), fmt.Sprintf("a %s source cannot be stored as %q", from.Format, output))
 	return false
 }
 
@@ -89,7 +92,7 @@ func (r *resolver) upload(u source.Upload) {
 		m.Keys = keys
 	}
 	r.uploaded(u, m)
-	r.key(m, m.At, "kms_key_id")
+	r.key(fmt.Sprintf("the secret %q", m.Name), m.KMSKeyID, m.At, "kms_key_id")
 	r.ownName(m, m.At, "")
 	if r.note(m.Check()) {
 		r.note(r.d.AddSecret(m))
@@ -116,7 +119,7 @@ func (r *resolver) uploaded(u source.Upload, m spec.ManagedSecret) {
 			r.complain(p.At, p.Path, "it is stored for proc_wrapper to read variables from", p.Message)
 		}
 	}
-	r.interpolation(m, data, at)
+	r.interpolation(m.From, data, at)
 }
 
 // window takes the days over. In the model 0 means that none were said, which

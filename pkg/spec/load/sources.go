@@ -86,9 +86,9 @@ func (r *resolver) ask(o origin, s spec.Source) (content, error) {
 	return o.elsewhere(s, data), err
 }
 
-// asks tells whether what a secret is made of outside of the project is read.
+// asks tells whether what a value is made of outside of the project is read.
 func (r *resolver) asks(o origin) bool {
-	return r.Sources != nil && (r.Asked == nil || r.Asked(o.secret))
+	return r.Sources != nil && (r.Asked == nil || r.Asked(o.name))
 }
 
 // fromOutside asks Sources, where there are any.

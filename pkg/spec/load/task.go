@@ -49,8 +49,12 @@ func (r *resolver) choices(from source.Task, t spec.Task) {
 	word(string(t.Drift), drifts, "/spec/drift")
 	word(string(from.Doc.Spec.OnSecretChange), secretChanges(), "/spec/on_secret_change")
 	for i, l := range from.Doc.Spec.EnvLocations {
-		if l.Secret != nil {
-			word(string(l.Secret.Drift), drifts, "/spec/env_locations/"+strconv.Itoa(i)+"/drift")
+		pointer := envLocationPointer(i) + "/drift"
+		switch {
+		case l.Secret != nil:
+			word(string(l.Secret.Drift), drifts, pointer)
+		case l.Parameter != nil:
+			word(string(l.Parameter.Drift), drifts, pointer)
 		}
 	}
 	r.ignore(from, t)

@@ -23,6 +23,7 @@ type vault struct {
 	passwords []ansiblevault.Password
 	asked     bool
 	opened    []string // texts that no complaint may quote
+	files     []string // those that were encrypted as a whole
 }
 
 const keyHint = "give its key with --git-crypt-key or GIT_CRYPT_KEY, or run `git-crypt unlock`"
@@ -96,6 +97,9 @@ func (l *loader) content(file string, at spec.Position) (data []byte, encrypted 
 	if err == nil && ansiblevault.IsEncrypted(data) {
 		encrypted = true
 		data, err = l.decrypt(data, spec.Position{File: l.folder.name(file), Line: 1, Column: 1})
+	}
+	if encrypted {
+		l.vault.files = append(l.vault.files, file)
 	}
 	return data, encrypted, err
 }

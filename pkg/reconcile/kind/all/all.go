@@ -9,6 +9,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"ecs-reconciler/pkg/reconcile/kind/parameter"
 	"ecs-reconciler/pkg/reconcile/kind/role"
 	"ecs-reconciler/pkg/reconcile/kind/secret"
 	"ecs-reconciler/pkg/reconcile/kind/service"
@@ -32,8 +33,10 @@ type Options struct {
 
 // Kinds makes every kind, each with a client of its own on cfg.
 func Kinds(cfg aws.Config, o Options) []resource.Any {
+	secrets := secret.New(cfg, secret.Options{Now: time.Now, Rand: rand.Reader, Parallelism: o.Parallelism, Wait: o.Wait, Sleep: o.Sleep, Force: o.Force})
 	return []resource.Any{
-		resource.Erase(secret.New(cfg, secret.Options{Now: time.Now, Rand: rand.Reader, Parallelism: o.Parallelism, Wait: o.Wait, Sleep: o.Sleep, Force: o.Force})),
+		resource.Erase(secrets),
+		resource.Erase(parameter.New(cfg, parameter.Options{Now: time.Now, Rand: rand.Reader, Parallelism: o.Parallelism, Wait: o.Wait, Sleep: o.Pause, Seal: secrets.Seal})),
 		resource.Erase(role.New(cfg, role.Options{Parallelism: o.Parallelism, Wait: o.Wait, Sleep: o.Sleep})),
 		resource.Erase(taskdefinition.New(cfg, taskdefinition.Options{Parallelism: o.Parallelism, Wait: o.Wait, Sleep: o.Sleep})),
 		resource.Erase(service.New(cfg, service.Options{Parallelism: o.Parallelism, NoWait: o.NoWait, Wait: o.Wait, Sleep: o.Pause})),

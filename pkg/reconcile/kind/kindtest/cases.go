@@ -124,6 +124,7 @@ func (s Suite) prune(t *testing.T) {
 	d := s.Deployment()
 	d.Tasks = slices.DeleteFunc(d.Tasks, func(t spec.Task) bool { return !slices.Contains(keep, t.Name) })
 	d.Secrets = slices.DeleteFunc(d.Secrets, func(m spec.ManagedSecret) bool { return !meet(m.Tasks, keep) })
+	d.Parameters = slices.DeleteFunc(d.Parameters, func(m spec.ManagedParameter) bool { return !meet(m.Tasks, keep) })
 	d.Roles = slices.DeleteFunc(d.Roles, func(m spec.ManagedRole) bool { return !meet(m.Tasks, keep) })
 	r, p := w.plan(d, reconcile.Scope{Prune: true})
 	if p.Summary().Delete == 0 {

@@ -155,7 +155,7 @@ func inline(r spec.ManagedRole, place policy.Place, secrets map[string]bool) (ma
 		if _, taken := out[DerivedPolicy]; taken {
 			return nil, fmt.Errorf("inline_policies names %q, which is derived from env_locations: rename it, or set grant_env_locations to false", DerivedPolicy)
 		}
-		reads := policy.Reads{Place: place, Locations: r.GrantLocations, KMSKeys: r.GrantKMSKeys,
+		reads := policy.Reads{Place: place, Locations: r.GrantLocations, KMSKeys: r.GrantKMSKeys, ParameterKeys: r.GrantParameterKeys,
 			Managed: func(name string) bool { return secrets[name] }}
 		derived, err := reads.Policy()
 		if err != nil {

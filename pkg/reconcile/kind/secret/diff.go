@@ -48,12 +48,29 @@ func (k *Kind) sealing(o Observed) *fingerprintKey {
 	return k.keys.held(s.keyName())
 }
 
+// defaultKMSAlias is AWS's own key, which observed secrets show as none.
+const defaultKMSAlias = "alias/aws/secretsmanager"
+
+// keysBeside compares the keys of the secret called arn.
+func keysBeside(arn string) spec.KMSKeys { return spec.KMSKeys{Own: defaultKMSAlias, ARN: arn} }
+
+// Seal binds a saved plan to an owner's value that is no secret of this kind, and
+// to the version that it would replace. It is "" as long as the owner's
+// fingerprint key was not read or made.
+func (k *Kind) Seal(owner, name string, value spec.Secret, version string) string {
+	key := k.keys.held(spec.FingerprintKeyName(owner))
+	if key == nil {
+		return ""
+	}
+	return key.mac("plan elsewhere", name, value.Reveal(), version)[:macLength]
+}
+
 func diffMetadata(d Desired, o Observed) []resource.FieldChange {
 	var out []resource.FieldChange
 	if d.Description != nil && *d.Description != o.Description {
 		out = append(out, changed(pathDescription, o.Description, *d.Description))
 	}
-	if d.KMSKeyID != nil && !sameKMSKey(keyInFull(*d.KMSKeyID, o.ARN), keyInFull(o.KMSKeyID, o.ARN), o.appliedMetadata() == d.metadata()) {
+	if d.KMSKeyID != nil && !keysBeside(o.ARN).Same(*d.KMSKeyID, o.KMSKeyID, o.appliedMetadata() == d.metadata()) {
 		out = append(out, changed(pathKMSKey, o.KMSKeyID, *d.KMSKeyID))
 	}
 	for _, key := range sortedKeys(d.Tags) {

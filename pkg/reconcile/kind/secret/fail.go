@@ -61,7 +61,7 @@ func withoutValue(err error, value spec.Secret) *resource.Error {
 			text = classed.Cause.Error()
 		}
 	}
-	if !showable(text, value) {
+	if !awsapi.Showable(text, value.Reveal()) {
 		text = awsapi.Withheld(awsapi.Code(err))
 	}
 	out.Cause = &opaque{text: text, code: awsapi.Code(err), pending: isPendingDeletion(err), ends: endOf(err)}

@@ -109,8 +109,7 @@ func sameReplicaKey(d Desired, o Observed, want spec.Replica, have Replica) bool
 	if want.KMSKeyID == nil {
 		return true
 	}
-	arn := inRegion(o.ARN, want.Region)
-	return sameKMSKey(keyInFull(*want.KMSKeyID, arn), keyInFull(have.KMSKeyID, arn), o.appliedMetadata() == d.metadata())
+	return keysBeside(inRegion(o.ARN, want.Region)).Same(*want.KMSKeyID, have.KMSKeyID, o.appliedMetadata() == d.metadata())
 }
 
 // inRegion is the ARN of the copy in a region, which differs in that alone.

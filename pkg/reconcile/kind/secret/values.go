@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"golang.org/x/sync/errgroup"
 
+	"ecs-reconciler/pkg/awsapi"
 	"ecs-reconciler/pkg/reconcile/resource"
 	"ecs-reconciler/pkg/spec"
 )
@@ -88,7 +89,7 @@ func (v *view) unread(failure types.APIErrorType, byARN map[string]string) error
 		return nil
 	default:
 		said := aws.ToString(failure.Message)
-		if !showable(said, spec.Secret{}) {
+		if !awsapi.Showable(said, "") {
 			said = "(AWS's words are withheld: they may quote a value)"
 		}
 		return &resource.Error{Class: resource.Retryable,

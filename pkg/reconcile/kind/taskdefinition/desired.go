@@ -141,7 +141,7 @@ func (f family) misplacedSecrets() spec.Errors {
 				"the secret %s is for a container %q, which does not exist", ref.Name, ref.Container))
 		case has(c["environment"], ref.Name) || has(c["secrets"], ref.Name):
 			problems = append(problems, complaint(f.task, "/containerDefinitions", "keep one of them",
-				"the container %q has a variable %s of its own, which is also injected from the secret %q", ref.Container, ref.Name, ref.Secret))
+				"the container %q has a variable %s of its own, which is also injected from the %s", ref.Container, ref.Name, keyOf(ref)))
 		}
 	}
 	return problems
@@ -170,6 +170,9 @@ func (f family) build(lookup resource.Lookup) (Desired, error) {
 	for _, e := range f.task.EnvLocations {
 		if e.Secret != "" {
 			lookup(resource.Key{Type: secretType, Name: e.Secret}, outputARN)
+		}
+		if e.Parameter != "" {
+			lookup(resource.Key{Type: parameterType, Name: e.Parameter}, outputARN)
 		}
 	}
 	form := canonical(f.kind.rules, doc)
@@ -208,6 +211,14 @@ func (f family) roleARN(role string) string {
 	return spec.ARN{Partition: f.deployment.Partition, Service: "iam", AccountID: f.deployment.AccountID, Resource: "role/" + role}.String()
 }
 
+// keyOf is the key of what a container secret refers to.
+func keyOf(ref spec.SecretRef) resource.Key {
+	if ref.Parameter != "" {
+		return resource.Key{Type: parameterType, Name: ref.Parameter}
+	}
+	return resource.Key{Type: secretType, Name: ref.Secret}
+}
+
 // secrets adds the secrets that ECS itself injects.
 func (f family) secrets(doc map[string]any, lookup resource.Lookup) {
 	if len(f.task.SecretRefs) == 0 {
@@ -215,7 +226,7 @@ func (f family) secrets(doc map[string]any, lookup resource.Lookup) {
 	}
 	doc["containerDefinitions"] = clone(doc["containerDefinitions"])
 	for _, ref := range f.task.SecretRefs {
-		from := lookup(resource.Key{Type: secretType, Name: ref.Secret}, outputARN)
+		from := lookup(keyOf(ref), outputARN)
 		valueFrom := from.String()
 		if from.IsKnown() && ref.JSONKey != "" {
 			valueFrom += ":" + ref.JSONKey + "::"

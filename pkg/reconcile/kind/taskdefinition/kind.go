@@ -19,9 +19,10 @@ const Type resource.Type = "task_definition"
 
 // Types of the objects that a task definition looks up, and the output.
 const (
-	secretType resource.Type = "secret"
-	roleType   resource.Type = "role"
-	outputARN                = "arn"
+	secretType    resource.Type = "secret"
+	parameterType resource.Type = "parameter"
+	roleType      resource.Type = "role"
+	outputARN                   = "arn"
 )
 
 // defaultParallelism is how many families are read at once; far below the

@@ -53,9 +53,12 @@ func (c *checker) envLocation(n *yaml11.Node, path string) any {
 	case yaml11.String:
 		return n.Text
 	case yaml11.Map:
+		if n.Get("parameter") != nil {
+			return c.object(n, reflect.TypeFor[Parameter](), path)
+		}
 		return c.object(n, reflect.TypeFor[Secret](), path)
 	default:
-		c.fail(n, path, "name a place, as in arn:aws:secretsmanager:…, or declare a secret: {secret: NAME, from: {file: FILE}}", "%s is no location", article(n.Kind))
+		c.fail(n, path, "name a place, as in arn:aws:secretsmanager:…, or declare a secret: {secret: NAME, from: {file: FILE}}, or a parameter in the same way", "%s is no location", article(n.Kind))
 		return nil
 	}
 }

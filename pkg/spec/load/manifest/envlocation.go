@@ -7,19 +7,34 @@ import (
 
 // MarshalJSON writes a plain location as a string.
 func (l EnvLocation) MarshalJSON() ([]byte, error) {
-	if l.Secret == nil {
+	switch {
+	case l.Secret != nil:
+		return json.Marshal(l.Secret)
+	case l.Parameter != nil:
+		return json.Marshal(l.Parameter)
+	default:
 		return json.Marshal(l.Location)
 	}
-	return json.Marshal(l.Secret)
 }
 
-// UnmarshalJSON reads either form, strictly.
+// UnmarshalJSON reads any form, strictly. An object that names a parameter
+// declares one, any other a secret.
 func (l *EnvLocation) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &l.Location); err == nil {
 		return nil
 	}
-	l.Secret = &Secret{}
+	var form struct {
+		Parameter *string `json:"parameter"`
+	}
+	if err := json.Unmarshal(data, &form); err != nil {
+		return err
+	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
+	if form.Parameter != nil {
+		l.Parameter = &Parameter{}
+		return decoder.Decode(l.Parameter)
+	}
+	l.Secret = &Secret{}
 	return decoder.Decode(l.Secret)
 }

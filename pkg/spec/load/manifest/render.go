@@ -39,6 +39,11 @@ func Undeclared(d *spec.Deployment) []spec.Warning {
 		}
 		out = append(out, spec.Warning{At: s.At, Message: fmt.Sprintf("the secret %s is stored and %s, so no manifest declares it", s.Name, why)})
 	}
+	for _, p := range d.Parameters {
+		if !p.From.IsNamed() {
+			out = append(out, spec.Warning{At: p.At, Message: fmt.Sprintf("the parameter %s is stored and it is made of no file, so no manifest declares it", p.Name)})
+		}
+	}
 	return out
 }
 
@@ -114,14 +119,19 @@ func Definition(d *spec.Deployment, t spec.Task) (spec.Document, error) {
 		for _, item := range list {
 			if c, ok := item.(map[string]any); ok && c["name"] == ref.Container {
 				secrets, _ := c["secrets"].([]any)
-				c["secrets"] = append(secrets, map[string]any{"name": ref.Name, "valueFrom": partialARN(d, ref)})
+				c["secrets"] = append(secrets, map[string]any{"name": ref.Name, "valueFrom": ReferenceARN(d, ref)})
 			}
 		}
 	}
 	return definition, nil
 }
 
-func partialARN(d *spec.Deployment, ref spec.SecretRef) string {
+// ReferenceARN is what a container's secret refers to, as far as that is known
+// without asking AWS.
+func ReferenceARN(d *spec.Deployment, ref spec.SecretRef) string {
+	if ref.Parameter != "" {
+		return d.ParameterARN(ref.Parameter)
+	}
 	arn := spec.ARN{Partition: d.Partition, Service: "secretsmanager", Region: d.Region, AccountID: d.AccountID, Resource: "secret:" + ref.Secret}.String()
 	if ref.JSONKey == "" {
 		return arn
@@ -140,9 +150,12 @@ func deepCopy(doc spec.Document) (spec.Document, error) {
 	return out, decoder.Decode(&out)
 }
 
-// location writes a managed secret with its source. A secret whose source has
-// no name can only be referred to.
+// location writes a managed secret or parameter with its source. One whose
+// source has no name can only be referred to.
 func location(d *spec.Deployment, l spec.EnvLocation) EnvLocation {
+	if p, ok := d.Parameter(l.Parameter); ok && p.From.IsNamed() {
+		return EnvLocation{Parameter: parameter(p, l.Variable)}
+	}
 	s, ok := d.Secret(l.Secret)
 	if !ok || !s.From.IsNamed() {
 		return EnvLocation{Location: shown(l.Location)}
@@ -151,6 +164,15 @@ func location(d *spec.Deployment, l spec.EnvLocation) EnvLocation {
 		Output: s.Output, Description: s.Description, KMSKeyID: s.KMSKeyID, Tags: s.Tags,
 		Replicas: replicas(s.Replicas), ResourcePolicy: removable(s.ResourcePolicy),
 		RecoveryWindowDays: unlessZero(s.RecoveryWindowDays), CreateOnly: s.CreateOnly, Drift: s.Drift}}
+}
+
+func parameter(p spec.ManagedParameter, variable string) *Parameter {
+	out := Parameter{Parameter: p.Name, From: SourceOf(p.From), Output: p.Output, Type: p.Type, Tier: p.Tier, DataType: p.DataType,
+		AllowedPattern: p.AllowedPattern, Description: p.Description, KMSKeyID: p.KMSKeyID, Tags: p.Tags, CreateOnly: p.CreateOnly, Drift: p.Drift, Variable: variable}
+	if p.Shown {
+		out.Sensitive = new(bool)
+	}
+	return &out
 }
 
 func unlessZero(n int) *int {

@@ -87,9 +87,13 @@ func orExpression(s map[string]any) map[string]any {
 func schema(t reflect.Type) map[string]any {
 	switch t {
 	case reflect.TypeFor[EnvLocation]():
-		return map[string]any{"oneOf": []any{map[string]any{"type": "string"}, schema(reflect.TypeFor[Secret]())}}
+		return map[string]any{"oneOf": []any{map[string]any{"type": "string"}, schema(reflect.TypeFor[Secret]()), schema(reflect.TypeFor[Parameter]())}}
 	case reflect.TypeFor[Source]():
 		return map[string]any{"$ref": "#/$defs/source"} // one may be merged of others
+	case reflect.TypeFor[spec.ParameterType]():
+		return enum(spec.ParameterTypes()...)
+	case reflect.TypeFor[spec.ParameterTier]():
+		return enum(spec.ParameterTiers()...)
 	case reflect.TypeFor[spec.Inject]():
 		return enum(spec.InjectWrapper, spec.InjectECSSecrets, spec.InjectNone)
 	case reflect.TypeFor[spec.Drift]():
@@ -137,6 +141,8 @@ func object(t reflect.Type) map[string]any {
 	switch t {
 	case reflect.TypeFor[Secret]():
 		out["required"] = []any{"secret", "from"}
+	case reflect.TypeFor[Parameter]():
+		out["required"] = []any{"parameter", "from"}
 	case reflect.TypeFor[Source]():
 		out["oneOf"] = places()
 	case reflect.TypeFor[Replica]():

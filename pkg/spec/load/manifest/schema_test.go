@@ -31,14 +31,14 @@ func TestSchemaTakesTheExample(t *testing.T) {
 		}
 	}
 	task := "{apiVersion: ecs-reconciler/v1, kind: Task, metadata: {name: a}, spec: %s}"
-	for _, c := range []string{"{nosuch: 1}", "{role: text}", "{env_locations: [{secret: s}]}", "{env_locations: [{secret: s, from: {}}]}", "{env_locations: [{secret: s, from: {file: f, env: E}}]}",
+	for _, c := range []string{"{nosuch: 1}", "{role: text}", "{env_locations: [{secret: s}]}", "{env_locations: [{parameter: p}]}", "{env_locations: [{parameter: p, from: {file: f}, type: Text}]}", "{env_locations: [{parameter: p, secret: s, from: {file: f}}]}", "{env_locations: [{secret: s, from: {}}]}", "{env_locations: [{secret: s, from: {file: f, env: E}}]}",
 		"{env_locations: [{secret: s, from: {generate: {size: 1}}}]}", "{env_locations: [{secret: s, from: {exec: text}}]}", "{inject: sometimes}", "{env_locations: [1]}", "{env_locations: [{secret: s, from: {file: f}, create_only: 1}]}",
 		"{role: {max_session_duration: long}}", "{role: {inline_policies: {p: 1}}}", "{drift: [correct]}", "{task_definition: {nosuch: 1}}", "{task_definition: {containerDefinitions: [{memory: lots}]}}"} {
 		if violates(schema, documentOf(t, fmt.Sprintf(task, c)), "") == "" {
 			t.Errorf("the schema takes %s", c)
 		}
 	}
-	for _, c := range []string{"{}", "{role: '{{ r }}', inject: '{{ i }}', ignore: ['{{ x }}']}", "{role: {inline_policies: {p: ~}}}", "{env_locations: [AWS_SM:x, {secret: s, from: {file: f}}]}",
+	for _, c := range []string{"{}", "{role: '{{ r }}', inject: '{{ i }}', ignore: ['{{ x }}']}", "{role: {inline_policies: {p: ~}}}", "{env_locations: [AWS_SM:x, {secret: s, from: {file: f}}]}", "{env_locations: [{parameter: p, from: {literal: x}, type: String, sensitive: false, tier: '{{ t }}'}]}",
 		"{env_locations: [{secret: s, from: {merge: [{exec: [a, b], timeout: 1s}, {tfstate: {file: f, output: o}}]}}, {secret: s, from: {generate: {}}}, {secret: s, from: '{{ x }}'}]}", "{service: {any: thing}}", "{task_definition: {cpu: 256, memory: '512'}}"} {
 		if problem := violates(schema, documentOf(t, fmt.Sprintf(task, c)), ""); problem != "" {
 			t.Errorf("%s: %s", c, problem)
@@ -48,7 +48,7 @@ func TestSchemaTakesTheExample(t *testing.T) {
 
 // TestSchemaNamesEveryKey: a key that is decoded is in the schema.
 func TestSchemaNamesEveryKey(t *testing.T) {
-	for _, kind := range []reflect.Type{reflect.TypeFor[Task](), reflect.TypeFor[TaskSpec](), reflect.TypeFor[Secret](), reflect.TypeFor[Source](), reflect.TypeFor[Role](), reflect.TypeFor[Project](), reflect.TypeFor[Environment]()} {
+	for _, kind := range []reflect.Type{reflect.TypeFor[Task](), reflect.TypeFor[TaskSpec](), reflect.TypeFor[Secret](), reflect.TypeFor[Parameter](), reflect.TypeFor[Source](), reflect.TypeFor[Role](), reflect.TypeFor[Project](), reflect.TypeFor[Environment]()} {
 		properties, ok := object(kind)["properties"].(map[string]any)
 		if !ok || len(properties) != kind.NumField() {
 			t.Errorf("%v: %d properties for %d fields", kind, len(properties), kind.NumField())

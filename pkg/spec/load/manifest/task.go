@@ -45,11 +45,12 @@ type TaskSpec struct {
 }
 
 // EnvLocation is a text that names a place, or an object that declares a
-// managed secret: exactly one of Location and Secret is set. In YAML the first
-// form is a plain string; the JSON methods see to that.
+// managed secret or parameter: exactly one of the fields is set. In YAML the
+// first form is a plain string; the JSON methods see to that.
 type EnvLocation struct {
-	Location string
-	Secret   *Secret
+	Location  string
+	Secret    *Secret
+	Parameter *Parameter
 }
 
 // Secret declares a Secrets Manager secret that is converged to its source.
@@ -65,6 +66,27 @@ type Secret struct {
 	RecoveryWindowDays *int              `json:"recovery_window_days,omitempty"`
 	CreateOnly         bool              `json:"create_only,omitempty"`
 	Drift              spec.Drift        `json:"drift,omitempty"`
+}
+
+// Parameter declares a parameter of Parameter Store that is converged to its
+// source.
+type Parameter struct {
+	Parameter      string             `json:"parameter"` // its name
+	From           Source             `json:"from"`
+	Output         string             `json:"output,omitempty"`    // dotenv or json: what it is converted to
+	Type           spec.ParameterType `json:"type,omitempty"`      // default: SecureString
+	Sensitive      *bool              `json:"sensitive,omitempty"` // default: true; false lets plans show a String
+	Tier           spec.ParameterTier `json:"tier,omitempty"`
+	DataType       string             `json:"data_type,omitempty"`
+	AllowedPattern *string            `json:"allowed_pattern,omitempty"`
+	Description    *string            `json:"description,omitempty"`
+	KMSKeyID       *string            `json:"kms_key_id,omitempty"`
+	Tags           map[string]string  `json:"tags,omitempty"`
+	CreateOnly     bool               `json:"create_only,omitempty"`
+	Drift          spec.Drift         `json:"drift,omitempty"`
+	// Variable is what the value becomes with inject: ecs_secrets; default: the
+	// last part of the name.
+	Variable string `json:"variable,omitempty"`
 }
 
 // Role is what is wanted of a role. What is absent is unmanaged.

@@ -1,4 +1,4 @@
-package secret
+package awsapi
 
 import (
 	"encoding/base64"
@@ -7,25 +7,16 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-
-	"ecs-reconciler/pkg/awsapi"
-	"ecs-reconciler/pkg/spec"
 )
 
 // shared is how many bytes in a row a text and a value may not have in common,
 // in any encoding; a shorter value, or a shorter line of one, counts whole.
 const shared = 8
 
-// shortest is the length below which a line or a field of a value is no sign
-// that the value is quoted.
-const shortest = 4
-
-// showable tells whether a text can be shown that AWS answered to a request
+// Showable tells whether a text can be shown that AWS answered to a request
 // with a value. One that is not plain prose cannot: it may quote the request
 // in an encoding of encodings, in which nothing can be found.
-func showable(text string, value spec.Secret) bool {
-	return awsapi.IsProse(text) && !quotes(text, value.Reveal())
-}
+func Showable(text, value string) bool { return IsProse(text) && !quotes(text, value) }
 
 // quotes tells whether a text has a part of a value in it, in the encodings
 // that answers and URLs use. Letter case does not count.
@@ -119,8 +110,8 @@ func texts(node any) []string {
 			out = append(out, texts(item)...)
 		}
 	case map[string]any:
-		for _, key := range sortedKeys(n) {
-			out = append(out, texts(n[key])...)
+		for _, item := range n {
+			out = append(out, texts(item)...)
 		}
 	}
 	return out

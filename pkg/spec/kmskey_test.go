@@ -1,4 +1,4 @@
-package secret
+package spec
 
 import "testing"
 
@@ -34,7 +34,7 @@ func TestSameKMSKey(t *testing.T) {
 		{idARN, aliARN, true, true},
 		{idARN, aliARN, false, false},
 	} {
-		if got := sameKMSKey(c.desired, c.observed, c.applied); got != c.same {
+		if got := (KMSKeys{Own: "alias/aws/secretsmanager"}).Same(c.desired, c.observed, c.applied); got != c.same {
 			t.Errorf("%q and %q, applied %v: got %v, want %v", c.desired, c.observed, c.applied, got, c.same)
 		}
 	}
