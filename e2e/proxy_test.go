@@ -98,7 +98,7 @@ func (p *proxy) during(do func()) []call {
 func operationOf(r *http.Request, body []byte) string {
 	if prefix, name, ok := strings.Cut(r.Header.Get("X-Amz-Target"), "."); ok {
 		services := map[string]string{"secretsmanager": "secretsmanager", "AmazonEC2ContainerServiceV20141113": "ecs",
-			"ResourceGroupsTaggingAPI_20170126": "tag", "Logs_20140328": "logs", "AmazonSSM": "ssm"}
+			"ResourceGroupsTaggingAPI_20170126": "tag", "Logs_20140328": "logs", "AmazonSSM": "ssm", "AWSEvents": "events"}
 		if service, ok := services[prefix]; ok {
 			return service + ":" + name
 		}
@@ -110,6 +110,12 @@ func operationOf(r *http.Request, body []byte) string {
 	}
 	if r.Method == http.MethodGet && strings.Contains(r.Header.Get("Authorization"), "/s3/aws4_request") {
 		return "s3:GetObject"
+	}
+	if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/schedules/") {
+		return "scheduler:GetSchedule"
+	}
+	if r.Method == http.MethodGet && r.URL.Path == "/schedules" {
+		return "scheduler:ListSchedules"
 	}
 	return "unknown:" + r.Method + " " + r.URL.Path
 }

@@ -184,3 +184,135 @@ func wantWarning(t testing.TB, warnings []string, want bool) {
 		t.Errorf("warned of the service: %v, want %v: %q", got, want, warnings)
 	}
 }
+
+// TestARotationDeploysNothing: the values of the new versions are as old as
+// before. A value that changes after it is deployed once.
+func TestARotationDeploysNothing(t *testing.T) {
+	onTwo(t, func(t *testing.T, c *cloud) {
+		p := c.shop(t)
+		p.onSecretChange(t, "redeploy")
+		c.settled(t, p)
+		before, _ := c.primary(t, rolloutService)
+		id := c.current(t, rolloutSecret)
+		if got := p.rotate(t); len(got.Moved) != 1 || !got.Finished {
+			t.Fatalf("the rotation: %+v", got)
+		}
+		if c.current(t, rolloutSecret) == id {
+			t.Error("the rotation moved nothing")
+		}
+		c.settled(t, p)
+		if now, _ := c.primary(t, rolloutService); now != before {
+			t.Error("the rotation has deployed a service")
+		}
+		p.file(t, "deploy_config/env/web.env", "TOKEN=second\n")
+		if done := p.apply(t); done.Summary["done"] != 2 {
+			t.Errorf("a new value after that: %+v", done.Results)
+		}
+		if now, _ := c.primary(t, rolloutService); now == before {
+			t.Error("a new value was not deployed")
+		}
+		c.settled(t, p)
+	})
+}
+
+// A service whose new tasks cannot start, in a sandbox: its circuit breaker ends
+// the deployment, and rolls it back where it is told to. Each apply fails,
+// whatever is in force then, and the value stays.
+func TestAFailedRolloutFailsTheApply(t *testing.T) {
+	for name, c := range map[string]struct {
+		rollback bool
+		want     []string // one of these
+	}{
+		"left":        {false, []string{" failed: "}},
+		"rolled back": {true, []string{" is gone: it was rolled back", " failed: "}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cloud := newCloud(t, sandbox)
+			p := cloud.fragile(t, c.rollback)
+			before, wanted := cloud.primary(t, fragileService)
+			p.file(t, "deploy_config/env/web.env", "TOKEN=second\n")
+			for attempt := range 2 {
+				var out applied
+				decode(t, p.exits(t, 1, "apply", "staging", "--yes", "-o", "json").stdout, &out)
+				i := len(out.Results) - 1
+				if i < 0 || out.Results[i].Kind != "service" || out.Results[i].Status != "failed" || !slices.ContainsFunc(c.want, func(w string) bool {
+					return strings.Contains(out.Results[i].Error.Message, w)
+				}) {
+					t.Fatalf("attempt %d: the apply did %+v", attempt, out.Results)
+				}
+				if len(out.Results) != 2-attempt {
+					t.Errorf("attempt %d: the value was written again: %+v", attempt, out.Results)
+				}
+			}
+			now, wants := cloud.primary(t, fragileService)
+			if c.rollback != (now == before) || wants != wanted {
+				t.Errorf("the deployment %s became %s, %v tasks %v", before, now, wanted, wants)
+			}
+			if cloud.secret(t, rolloutSecret) != "TOKEN=second\n" {
+				t.Error("the value is not the new one")
+			}
+		})
+	}
+}
+
+const fragileService = "fragile"
+
+// fragile is a project that is applied, with one service whose tasks start once.
+func (c *cloud) fragile(t testing.TB, rollback bool) *project {
+	t.Helper()
+	p := c.write(t, map[string]string{
+		"deploy_config/reconciler.yaml": rolloutProject,
+		"deploy_config/tasks/web.yaml":  strings.Replace(rolloutTask, "example.com/web:1", "example.com/fragile-image:1", 1) + "  on_secret_change: redeploy\n",
+		"deploy_config/env/web.env":     "TOKEN=first\n",
+	})
+	p.apply(t)
+	time.Sleep(rolloutMargin)
+	c.boto3(t, "ecs", "create_cluster", arguments{"clusterName": rolloutCluster})
+	c.boto3(t, "ecs", "create_service", arguments{"cluster": rolloutCluster, "serviceName": fragileService, "taskDefinition": rolloutFamily, "desiredCount": 1,
+		"deploymentConfiguration": arguments{"deploymentCircuitBreaker": arguments{"enable": true, "rollback": rollback}}})
+	c.settled(t, p)
+	return p
+}
+
+// TestSchedulesThatNameAnOlderRevisionAreToldOf: with redeploy as well, and they
+// are never changed.
+func TestSchedulesThatNameAnOlderRevisionAreToldOf(t *testing.T) {
+	onTwo(t, func(t *testing.T, c *cloud) {
+		p := c.shop(t)
+		p.onSecretChange(t, "redeploy")
+		inECS := "arn:aws:ecs:us-west-2:" + c.account
+		cluster, family := inECS+":cluster/"+rolloutCluster, inECS+":task-definition/"+rolloutFamily
+		c.boto3(t, "iam", "create_role", arguments{"RoleName": "starter", "AssumeRolePolicyDocument": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+			`"Principal":{"Service":["scheduler.amazonaws.com","events.amazonaws.com"]},"Action":"sts:AssumeRole"}]}`})
+		starter := "arn:aws:iam::" + c.account + ":role/starter"
+		for name, definition := range map[string]string{"pinned": family + ":1", "free": family} {
+			c.boto3(t, "scheduler", "create_schedule", arguments{"Name": name, "ScheduleExpression": "rate(1 day)", "FlexibleTimeWindow": arguments{"Mode": "OFF"},
+				"Target": arguments{"Arn": cluster, "RoleArn": starter, "EcsParameters": arguments{"TaskDefinitionArn": definition}}})
+			c.boto3(t, "events", "put_rule", arguments{"Name": name, "ScheduleExpression": "rate(1 day)"})
+			c.boto3(t, "events", "put_targets", arguments{"Rule": name, "Targets": []any{
+				arguments{"Id": "1", "Arn": cluster, "RoleArn": starter, "EcsParameters": arguments{"TaskDefinitionArn": definition}}}})
+		}
+		told := func(when string, want bool) {
+			t.Helper()
+			all := strings.Join(p.plan(t).Warnings, "\n")
+			for _, object := range []string{"schedule default/pinned", "rule pinned"} {
+				if got := strings.Contains(all, object+": it starts tasks of "+rolloutFamily+":1, which is not the newest revision"); got != want {
+					t.Errorf("%s: told of the %s: %v, want %v:\n%s", when, object, got, want, all)
+				}
+			}
+			if strings.Contains(all, "free") {
+				t.Errorf("%s: told of what starts the newest revision:\n%s", when, all)
+			}
+		}
+		told("of the newest revision", false)
+		p.file(t, "deploy_config/tasks/web.yaml", strings.Replace(rolloutTask, "web:1", "web:2", 1)+"  on_secret_change: redeploy\n")
+		told("before a newer one is registered", true)
+		p.apply(t)
+		told("after that", true)
+		calls := c.during(func() { p.apply(t) })
+		if wrote := writesOf(calls); len(wrote) > 0 {
+			t.Errorf("a second apply writes: %v", wrote)
+		}
+	})
+}

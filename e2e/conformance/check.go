@@ -58,7 +58,7 @@ func (c Check) Service() string {
 func Services() map[string]string {
 	return map[string]string{
 		"sts": "STS", "iam": "IAM", "sm": "Secrets Manager", "ecs": "ECS", "tag": "Resource Groups Tagging",
-		"logs": "CloudWatch Logs", "ssm": "Parameter Store", "scheduler": "EventBridge Scheduler", "events": "EventBridge",
+		"logs": "CloudWatch Logs", "ssm": "Parameter Store", "scheduler": "EventBridge Scheduler", "events": "EventBridge", "sqs": "SQS",
 	}
 }
 

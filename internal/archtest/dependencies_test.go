@@ -48,7 +48,7 @@ func direct(m goMod, pkgs []*pkg) []string {
 
 // project is the project that a module is part of.
 func project(path string) string {
-	for _, one := range []string{"github.com/aws/", "github.com/chromedp/"} {
+	for _, one := range []string{"github.com/aws/", "github.com/chromedp/", "go.opentelemetry.io/"} {
 		if strings.HasPrefix(path, one) {
 			return one
 		}

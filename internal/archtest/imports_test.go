@@ -59,6 +59,7 @@ func layers() []struct {
 		{"pkg/daemon/status", []string{"pkg/reconcile/apply", "pkg/reconcile/plan", "pkg/reconcile/resource", "pkg/report", "pkg/spec"}},
 		{"pkg/daemon/page", []string{"pkg/daemon/status", "pkg/reconcile/plan", "pkg/report", "pkg/spec"}},
 		{"pkg/daemon/metrics", nil},
+		{"pkg/daemon/trace", nil},
 		{"pkg/daemon/notify", []string{"pkg/daemon/status", "pkg/reconcile/plan", "pkg/reconcile/resource", "pkg/report"}},
 		{"pkg/daemon/events", nil},
 		{"pkg/report", []string{"pkg/reconcile/plan", "pkg/reconcile/apply", "pkg/reconcile/resource", "pkg/spec"}},

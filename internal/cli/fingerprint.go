@@ -18,10 +18,9 @@ import (
 )
 
 const aboutRotate = `Give ENV another fingerprint key, by which reconciler tells values apart without
-reading them, and put each secret once more under it. No value changes and no task
-definition is registered; services of tasks with on_secret_change count as older
-than the new versions. Cut off, it goes on from there when run again; a key that
-was rotated less than a day ago stays.`
+reading them, and put each secret once more under it. No value changes, no task
+definition is registered and no service deployed. Cut off, it goes on from there
+when run again; a key that was rotated less than a day ago stays.`
 
 type rotateFlags struct {
 	yes, again bool
@@ -46,7 +45,7 @@ func (a *app) rotateCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&f.yes, "yes", false, "do not ask; needed without a terminal")
 	cmd.Flags().BoolVar(&f.again, "again", false, "also where the key was rotated less than a day ago")
-	cmd.Flags().Float64Var(&f.rate, "rate", 5, "secrets a second; AWS takes 50 writes a second for a whole account and region, and each needs two")
+	cmd.Flags().Float64Var(&f.rate, "rate", 5, "secrets a second; AWS takes 50 writes a second for a whole account and region, and each needs two, and a tag")
 	return cmd
 }
 

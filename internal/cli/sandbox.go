@@ -27,6 +27,7 @@ type sandboxFlags struct {
 	listen, account, region string
 	faults                  faultFlags
 	lag, roleDelay          time.Duration
+	eventDelay              time.Duration
 	enforceIAM              bool
 }
 
@@ -43,6 +44,10 @@ of it once it has ended.
 
 --lag and --role-delay make it as late as AWS, where a list may miss what was
 just written and a new role cannot be used at once.
+
+Changes of secrets, roles, task definitions, services and parameters become
+events, as CloudTrail tells of them, for the queues to which rules of EventBridge
+send them; --event-delay says how late.
 
 --faults makes calls fail as they do on AWS: a share of all of them, as in
 --faults 10%, or rules such as
@@ -71,20 +76,21 @@ if there is one; else on the folder that would be served here.`,
 	f.faults.register(cmd.Flags())
 	cmd.Flags().DurationVar(&f.lag, "lag", 0, "how late lists may be, such as 30s; AWS documents up to 5m of secrets")
 	cmd.Flags().DurationVar(&f.roleDelay, "role-delay", 0, "how long a new or changed role may be refused, such as 10s")
+	cmd.Flags().DurationVar(&f.eventDelay, "event-delay", 300*time.Millisecond, "how long after a change its event reaches EventBridge's targets")
 	cmd.AddCommand(a.sandboxReset(), a.sandboxDump(), a.sandboxLoad(), a.sandboxEnv())
 	return cmd
 }
 
 func (a *app) serve(cmd *cobra.Command, f sandboxFlags) (err error) {
-	if f.lag < 0 || f.roleDelay < 0 {
-		return &report.UsageError{Message: "--lag or --role-delay is less than nothing", Hint: "want a duration such as 30s"}
+	if f.lag < 0 || f.roleDelay < 0 || f.eventDelay < 0 {
+		return &report.UsageError{Message: "--lag, --role-delay or --event-delay is less than nothing", Hint: "want a duration such as 30s"}
 	}
 	dir, err := a.sandboxDir()
 	if err != nil {
 		return err
 	}
 	opts := sandbox.Options{Account: f.account, Region: f.region, Dir: filepath.Join(dir, f.account), KMSKeys: []string{"*"},
-		Lag: f.lag, RoleDelay: f.roleDelay, EnforceIAM: f.enforceIAM}
+		Lag: f.lag, RoleDelay: f.roleDelay, EventDelay: f.eventDelay, EnforceIAM: f.enforceIAM}
 	closeLog, err := a.faultOptions(f.faults, &opts)
 	if err != nil {
 		return err

@@ -65,6 +65,9 @@ func (v view) Find(service, id string) (demand.Resource, bool) {
 	case "secretsmanager":
 		s, found := v.place.secrets.Guarded(id)
 		return demand.Resource{ARN: s.ARN, Tags: s.Tags, Policy: s.Policy}, found
+	case "sqs":
+		policy, tags, found := v.place.queues.Guarded(id)
+		return demand.Resource{ARN: id, Tags: tags, Policy: policy}, found
 	case "iam":
 		kind, name, _ := strings.Cut(id, "/")
 		e, found := v.roles.Named(kind, name)

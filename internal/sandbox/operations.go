@@ -10,6 +10,7 @@ import (
 	"ecs-reconciler/internal/sandbox/logs"
 	"ecs-reconciler/internal/sandbox/scheduler"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
+	"ecs-reconciler/internal/sandbox/sqs"
 	"ecs-reconciler/internal/sandbox/ssm"
 	"ecs-reconciler/internal/sandbox/sts"
 	"ecs-reconciler/internal/sandbox/tagging"
@@ -273,5 +274,25 @@ func ruleOperations(b *events.Backend) operations {
 		"RemoveTargets":         by(b.RemoveTargets),
 		"TagResource":           by(b.TagResource),
 		"UntagResource":         by(b.UntagResource),
+	}
+}
+
+func queueOperations(b *sqs.Backend) operations {
+	return operations{
+		"ChangeMessageVisibility": by(b.ChangeMessageVisibility),
+		"CreateQueue":             by(b.CreateQueue),
+		"DeleteMessage":           by(b.DeleteMessage),
+		"DeleteMessageBatch":      by(b.DeleteMessageBatch),
+		"DeleteQueue":             by(b.DeleteQueue),
+		"GetQueueAttributes":      by(b.GetQueueAttributes),
+		"GetQueueUrl":             by(b.GetQueueUrl),
+		"ListQueueTags":           by(b.ListQueueTags),
+		"ListQueues":              by(b.ListQueues),
+		"PurgeQueue":              by(b.PurgeQueue),
+		"ReceiveMessage":          by(b.ReceiveMessage),
+		"SendMessage":             by(b.SendMessage),
+		"SetQueueAttributes":      by(b.SetQueueAttributes),
+		"TagQueue":                by(b.TagQueue),
+		"UntagQueue":              by(b.UntagQueue),
 	}
 }

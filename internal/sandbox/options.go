@@ -40,6 +40,9 @@ type Options struct {
 	// RoleDelay is how long a new role, or one with a new trust policy, may be
 	// refused by ECS and STS. Zero makes roles usable at once.
 	RoleDelay time.Duration
+	// EventDelay is how long after a change its event arrives where EventBridge's
+	// rules send it, as CloudTrail's do. Zero delivers at once.
+	EventDelay time.Duration
 	// Log receives one JSON line for each request, with its parameters but for
 	// what may be sensitive; nil keeps none.
 	Log io.Writer
@@ -94,7 +97,7 @@ func (o Options) check() error {
 	if o.Buckets != "" && o.Buckets != "aws" {
 		return fmt.Errorf("sandbox: there are no buckets %q, only aws", o.Buckets)
 	}
-	if o.Lag < 0 || o.RoleDelay < 0 {
+	if o.Lag < 0 || o.RoleDelay < 0 || o.EventDelay < 0 {
 		return errors.New("sandbox: a delay is less than nothing")
 	}
 	return nil

@@ -154,13 +154,18 @@ func requestedRegion(req *request) string {
 	if req.route.service.model.Name != "iam" {
 		return req.scope.region
 	}
+	return homeOf(req.scope.region)
+}
+
+// homeOf is where IAM is in the partition of a region.
+func homeOf(region string) string {
 	switch {
-	case strings.HasPrefix(req.scope.region, "cn-"):
+	case strings.HasPrefix(region, "cn-"):
 		return "cn-north-1"
-	case strings.HasPrefix(req.scope.region, "us-gov-"):
+	case strings.HasPrefix(region, "us-gov-"):
 		return "us-gov-west-1"
-	case strings.HasPrefix(req.scope.region, "eusc-"):
-		return req.scope.region
+	case strings.HasPrefix(region, "eusc-"):
+		return region
 	}
 	return "us-east-1"
 }

@@ -1,8 +1,10 @@
 package sandbox
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"hash/crc32"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -280,12 +282,40 @@ func ruleInputs(d dice) map[string]fields {
 		"DisableRule":   {"Name": d.name("r")},
 		"EnableRule":    {"Name": d.name("r")},
 		"ListRules":     {},
-		"PutRule":       {"Name": d.name("r"), "ScheduleExpression": "rate(1 day)", "Description": d.name("d"), "Tags": d.tags(false)},
+		"PutRule":       {"Name": d.name("r"), "ScheduleExpression": "rate(1 day)", "EventPattern": `{"detail":{"eventName":[{"prefix":"Put"},"CreateRole"]}}`, "Description": d.name("d"), "Tags": d.tags(false)},
 		"PutTargets":    {"Rule": d.name("r"), "Targets": []fields{{"Id": d.name("t"), "Arn": replayQueue, "Input": `{"a":1}`}}},
 		"RemoveTargets": {"Rule": d.name("r"), "Ids": []string{d.name("t")}},
 		"TagResource":   {"ResourceARN": arn, "Tags": d.tags(false)},
 		"UntagResource": {"ResourceARN": arn, "TagKeys": []string{d.name("k")}},
 	}
+}
+
+// queueInputs are of queues whose first one takes the events of replayPattern.
+func queueInputs(d dice) map[string]fields {
+	queue := func(more fields) fields {
+		more["QueueUrl"] = "https://sqs.us-west-2.amazonaws.com/012345678901/" + d.of("q", "q", "q2")
+		return more
+	}
+	handle := d.receipts()
+	policy := `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"*"}]}`
+	return map[string]fields{
+		"CreateQueue":        {"QueueName": d.of("q", "q", "q2"), "Attributes": fields{"Policy": policy, "VisibilityTimeout": "60"}, "tags": fields{d.name("k"): "v"}},
+		"SetQueueAttributes": queue(fields{"Attributes": fields{"DelaySeconds": d.of("0", "5"), "RedrivePolicy": `{"deadLetterTargetArn":"` + replayQueue + `2","maxReceiveCount":2}`}}),
+		"SendMessage":        queue(fields{"MessageBody": d.name("body"), "MessageAttributes": fields{"a": fields{"DataType": "Binary", "BinaryValue": []byte{1}}}}),
+		"ReceiveMessage":     queue(fields{"MaxNumberOfMessages": 3, "AttributeNames": []string{"All"}}),
+		"DeleteMessage":      queue(fields{"ReceiptHandle": handle}),
+		"DeleteMessageBatch": queue(fields{"Entries": []fields{{"Id": "a", "ReceiptHandle": handle}}}),
+		"PurgeQueue":         queue(fields{}),
+		"TagQueue":           queue(fields{"Tags": fields{d.name("k"): d.name("v")}}),
+		"UntagQueue":         queue(fields{"TagKeys": []string{d.name("k")}}),
+		"DeleteQueue":        queue(fields{}),
+	}
+}
+
+// receipts is a handle that names a message which is not there any more.
+func (d dice) receipts() string {
+	text := d.name("id") + " 0"
+	return base64.StdEncoding.EncodeToString(fmt.Appendf(nil, "%s %08x", text, crc32.ChecksumIEEE([]byte(text))))
 }
 
 func sessionInputs(d dice) map[string]fields {
@@ -340,7 +370,7 @@ func inputs(d dice) map[string]map[string]fields {
 	maps.Copy(tasks, runInputs(d))
 	return map[string]map[string]fields{
 		"secretsmanager": secretInputs(d), "iam": roleInputs(d), "ecs": tasks, "sts": sessionInputs(d),
-		"ssm": parameterInputs(d), "logs": logInputs(d), "scheduler": scheduleInputs(d), "events": ruleInputs(d),
+		"ssm": parameterInputs(d), "logs": logInputs(d), "scheduler": scheduleInputs(d), "events": ruleInputs(d), "sqs": queueInputs(d),
 	}
 }
 
@@ -384,7 +414,7 @@ func TestPerformedAgain(t *testing.T) {
 
 func performAgain(t *testing.T, d dice, seed uint64, worked, failed map[string]int) {
 	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	opts := Options{Dir: t.TempDir(), Seed: seed, RoleDelay: time.Minute, Lag: time.Hour, Now: func() time.Time { return now }}
+	opts := Options{Dir: t.TempDir(), Seed: seed, RoleDelay: time.Minute, EventDelay: time.Second, Lag: time.Hour, Now: func() time.Time { return now }}
 	session(t, opts, func(s *Server) {
 		runnable(t, s)
 		for i := range 1500 {

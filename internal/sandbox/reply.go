@@ -67,21 +67,47 @@ func (s *Server) reply(w http.ResponseWriter, req *request, status int, body []b
 	h := w.Header()
 	h.Set("x-amzn-RequestId", req.id)
 	h.Set("Date", s.opts.Now().Add(req.fate.ClockOffset).UTC().Format(http.TimeFormat))
-	h.Set("Content-Type", contentType(req.route.protocol))
+	h.Set("Content-Type", contentType(req.route))
 	if req.errorType != "" {
 		h.Set("x-amzn-ErrorType", req.errorType)
+		if service := req.route.service; service != nil && service.model.QueryCompatible {
+			h.Set("x-amzn-query-error", queryCode(req.errorType)+";Sender")
+		}
 	}
 	s.send(w, status, body)
 }
 
-func contentType(protocol model.Protocol) string {
-	switch protocol {
-	case model.Query:
+func contentType(r route) string {
+	switch {
+	case r.protocol == model.Query:
 		return "text/xml"
-	case model.REST:
+	case r.protocol == model.REST:
 		return "application/json"
+	case r.service != nil && r.service.model.JSONVersion != "":
+		return "application/x-amz-json-" + r.service.model.JSONVersion
 	default:
 		return "application/x-amz-json-1.1"
+	}
+}
+
+// queryCode is the code by which SQS, the one service that spoke awsQuery
+// before, called a failure then; SDKs show it (SQS API reference, "Errors" of
+// its operations; the awsQueryError traits of its Smithy model).
+func queryCode(code string) string {
+	switch code {
+	case "QueueDoesNotExist":
+		return "AWS.SimpleQueueService.NonExistentQueue"
+	case "QueueNameExists":
+		return "QueueAlreadyExists"
+	case "BatchEntryIdsNotDistinct", "BatchRequestTooLong", "EmptyBatchRequest", "InvalidBatchEntryId", "MessageNotInflight",
+		"PurgeQueueInProgress", "QueueDeletedRecently", "TooManyEntriesInBatchRequest", "UnsupportedOperation":
+		return "AWS.SimpleQueueService." + code
+	case "InvalidParameterValueException":
+		return "InvalidParameterValue"
+	case "MissingRequiredParameterException":
+		return "MissingParameter"
+	default:
+		return code
 	}
 }
 

@@ -28,6 +28,9 @@ type request struct {
 	// signed is the request as it came, and body what it carried.
 	signed *http.Request
 	body   []byte
+	// until is when a long poll answers without having found anything, by the
+	// clock of this process; zero before it began to wait.
+	until time.Time
 	// errorType is the header that says how a JSON request failed.
 	errorType string
 }
@@ -111,28 +114,54 @@ type answer struct {
 	body []byte
 }
 
-// call performs a request's operation and keeps what it changed.
+// call performs a request's operation and keeps what it changed, after waiting
+// for what it waits for.
 func (s *Server) call(req *request) (answer, error) {
+	for {
+		out, pause, err := s.attempt(req)
+		if pause == 0 {
+			return out, err
+		}
+		if err := wait(req.signed.Context(), pause); err != nil {
+			return answer{}, errors.Join(ErrConnectionLost, err) // nobody is there any more
+		}
+	}
+}
+
+// attempt performs a request's operation, unless that is to be tried again
+// after a pause.
+func (s *Server) attempt(req *request) (out answer, pause time.Duration, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	op, in, err := s.prepared(req)
+	if err != nil {
+		return answer{}, 0, err
+	}
+	if pause = s.patience(req, in); pause > 0 {
+		return answer{}, pause, nil
+	}
+	out, err = s.performed(req, op, in)
+	return out, 0, err
+}
+
+// prepared is a request's operation and its input, once the caller is known and
+// may do it.
+func (s *Server) prepared(req *request) (operation, any, error) {
 	s.world.at = s.now()
 	service := req.route.service.model
 	op, ok := s.world.place(req.scope.region, service.Name).backends[service.Name].operations[req.route.operation]
 	if !ok {
-		return answer{}, noOperation(req.route.protocol, req.route.operation, service.Version)
+		return operation{}, nil, noOperation(req.route.protocol, req.route.operation, service.Version)
 	}
 	in := op.input()
 	if err := req.route.read(in); err != nil {
-		return answer{}, err
+		return operation{}, nil, err
 	}
 	if err := s.identify(req); err != nil {
-		return answer{}, err
+		return operation{}, nil, err
 	}
 	req.principal = s.world.caller.ARN
-	if err := s.authorize(req, in); err != nil {
-		return answer{}, err
-	}
-	return s.performed(req, op, in)
+	return op, in, s.authorize(req, in)
 }
 
 // performed performs the operation, keeps it, and writes the answer.

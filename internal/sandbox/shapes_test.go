@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/google/go-cmp/cmp"
@@ -38,6 +39,7 @@ func clients(cfg aws.Config) map[string]any {
 		"logs":           cloudwatchlogs.NewFromConfig(cfg),
 		"scheduler":      scheduler.NewFromConfig(cfg),
 		"secretsmanager": secretsmanager.NewFromConfig(cfg),
+		"sqs":            sqs.NewFromConfig(cfg, func(o *sqs.Options) { o.DisableMessageChecksumValidation = true }),
 		"ssm":            ssm.NewFromConfig(cfg),
 		"sts":            sts.NewFromConfig(cfg),
 		"tagging":        resourcegroupstaggingapi.NewFromConfig(cfg),

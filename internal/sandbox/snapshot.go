@@ -32,16 +32,19 @@ type settings struct {
 	KMSKeys    []string      `json:"kms_keys,omitempty"`
 	RoleDelay  time.Duration `json:"role_delay,omitempty"`
 	EnforceIAM bool          `json:"enforce_iam,omitempty"`
+	EventDelay time.Duration `json:"event_delay,omitempty"`
 }
 
-func (o Options) settings() settings { return settings{o.Region, o.KMSKeys, o.RoleDelay, o.EnforceIAM} }
+func (o Options) settings() settings {
+	return settings{o.Region, o.KMSKeys, o.RoleDelay, o.EnforceIAM, o.EventDelay}
+}
 
 // with is the options with the settings of a snapshot, if it has any.
 func (o Options) with(s settings) Options {
 	if s.Region == "" {
 		return o
 	}
-	o.Region, o.KMSKeys, o.RoleDelay, o.EnforceIAM = s.Region, s.KMSKeys, s.RoleDelay, s.EnforceIAM
+	o.Region, o.KMSKeys, o.RoleDelay, o.EnforceIAM, o.EventDelay = s.Region, s.KMSKeys, s.RoleDelay, s.EnforceIAM, s.EventDelay
 	return o
 }
 

@@ -184,7 +184,7 @@ func TestStateFilesThatCannotBeRead(t *testing.T) {
 		"empty":           {``, "is not whole JSON"},
 		"another format":  {`{"format":99,"account":"012345678901"}`, "has format 99, not 2"},
 		"another account": {`{"format":1,"account":"999999999999"}`, "is of account 999999999999"},
-		"unknown service": {`{"format":1,"account":"012345678901","services":{"us-west-2/sqs":{}}}`, `"us-west-2/sqs"`},
+		"unknown service": {`{"format":1,"account":"012345678901","services":{"us-west-2/sns":{}}}`, `"us-west-2/sns"`},
 		"odd part":        {`{"format":1,"account":"012345678901","services":{"us-west-2/secretsmanager":{"Secrets":"hidden"}}}`, "cannot be read"},
 		"odd region":      {`{"format":1,"account":"012345678901","services":{"../x/secretsmanager":{}}}`, `"../x/secretsmanager"`},
 	} {

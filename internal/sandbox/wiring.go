@@ -15,6 +15,7 @@ import (
 	"ecs-reconciler/internal/sandbox/logs"
 	"ecs-reconciler/internal/sandbox/scheduler"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
+	"ecs-reconciler/internal/sandbox/sqs"
 	"ecs-reconciler/internal/sandbox/ssm"
 	"ecs-reconciler/internal/sandbox/sts"
 	"ecs-reconciler/internal/sandbox/tagging"
@@ -29,7 +30,7 @@ func (w *world) fillGlobal() {
 	w.sts.Policy = roles.PolicyText
 	w.sts.Role = func(arn string) (sts.Role, bool) { return roleFor(roles, arn) }
 	w.roles = roles
-	w.global.backends["iam"] = backend{roleOperations(roles), roles.State()}
+	w.global.backends["iam"] = backend{w.told(w.global, "iam", roleOperations(roles)), roles.State()}
 	w.global.backends["sts"] = backend{sessionOperations(w.sts), w.sts.State()}
 }
 
@@ -45,19 +46,21 @@ func (w *world) fillRegion(p *place) {
 	parameters.KMSKeys, groups.KMSKeys = w.opts.KMSKeys, w.opts.KMSKeys
 	schedules := scheduler.New(p.env)
 	schedules.KMSKeys, schedules.Assumable = w.opts.KMSKeys, w.assumable("scheduler.amazonaws.com")
-	rules := events.New(p.env)
-	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged, parameters.Tagged, groups.Tagged, schedules.Tagged, rules.Tagged)
+	rules, queues := events.New(p.env), sqs.New(p.env)
+	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged, parameters.Tagged, groups.Tagged, schedules.Tagged, rules.Tagged,
+		queues.Tagged)
 	tags.Owners = []tagging.Owner{tagging.Secrets(secrets), tagging.Tasks(tasks)}
-	p.secrets = secrets
+	p.secrets, p.rules, p.queues = secrets, rules, queues
 	p.tagged = map[string]func() map[string]map[string]string{
 		"ecs": tasks.Tagged, "ssm": parameters.Tagged, "logs": groups.Tagged, "scheduler": schedules.Tagged, "events": rules.Tagged,
 	}
-	p.backends["secretsmanager"] = backend{secretsOperations(secrets), secrets.State()}
-	p.backends["ecs"] = backend{taskOperations(tasks), tasks.State()}
-	p.backends["ssm"] = backend{parameterOperations(parameters), parameters.State()}
+	p.backends["secretsmanager"] = backend{w.told(p, "secretsmanager", secretsOperations(secrets)), secrets.State()}
+	p.backends["ecs"] = backend{w.told(p, "ecs", taskOperations(tasks)), tasks.State()}
+	p.backends["ssm"] = backend{w.told(p, "ssm", parameterOperations(parameters)), parameters.State()}
 	p.backends["logs"] = backend{logOperations(groups), groups.State()}
 	p.backends["scheduler"] = backend{scheduleOperations(schedules), schedules.State()}
 	p.backends["events"] = backend{ruleOperations(rules), rules.State()}
+	p.backends["sqs"] = backend{queueOperations(queues), queues.State()}
 	p.backends["tagging"] = backend{tagOperations(tags), tags.State()}
 }
 

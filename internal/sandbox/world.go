@@ -7,8 +7,11 @@ import (
 
 	"ecs-reconciler/internal/sandbox/access"
 	"ecs-reconciler/internal/sandbox/awsenv"
+	"ecs-reconciler/internal/sandbox/events"
 	"ecs-reconciler/internal/sandbox/iam"
+	"ecs-reconciler/internal/sandbox/model"
 	"ecs-reconciler/internal/sandbox/secretsmanager"
+	"ecs-reconciler/internal/sandbox/sqs"
 	"ecs-reconciler/internal/sandbox/sts"
 )
 
@@ -24,13 +27,17 @@ type world struct {
 	sts     *sts.Backend
 	roles   *iam.Backend
 	caller  access.Principal
+	// models are made when they are first needed: see world.model.
+	models map[string]*model.Service
 }
 
 // place is one region, or what is the same in all of them.
 type place struct {
 	env      *awsenv.Env
 	backends map[string]backend
-	secrets  *secretsmanager.Backend // of a region
+	secrets  *secretsmanager.Backend // of a region, as are rules and queues
+	rules    *events.Backend
+	queues   *sqs.Backend
 	// tagged are the tags of a service's resources, by ARN, where it tells them.
 	tagged map[string]func() map[string]map[string]string
 }

@@ -40,8 +40,11 @@ func (c *Calls) register(stack *middleware.Stack) error {
 // operation is "service:Operation" as IAM spells actions.
 func operation(ctx context.Context) string {
 	service := strings.ReplaceAll(strings.ToLower(awsmiddleware.GetServiceID(ctx)), " ", "")
-	if service == "resourcegroupstaggingapi" {
+	switch service {
+	case "resourcegroupstaggingapi":
 		service = "tag"
+	case "eventbridge":
+		service = "events"
 	}
 	return service + ":" + awsmiddleware.GetOperationName(ctx)
 }

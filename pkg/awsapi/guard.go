@@ -33,11 +33,19 @@ func reads() map[string]bool {
 
 		"ecs:DescribeServices":           true,
 		"ecs:DescribeTaskDefinition":     true,
+		"ecs:DescribeTasks":              true,
 		"ecs:ListClusters":               true,
 		"ecs:ListServices":               true,
 		"ecs:ListTagsForResource":        true,
 		"ecs:ListTaskDefinitionFamilies": true,
 		"ecs:ListTaskDefinitions":        true,
+		"ecs:ListTasks":                  true,
+
+		"events:ListRuleNamesByTarget": true,
+		"events:ListTargetsByRule":     true,
+
+		"scheduler:GetSchedule":   true,
+		"scheduler:ListSchedules": true,
 
 		"dynamodb:Query": true,
 
@@ -101,12 +109,10 @@ func (g *Gate) refusal(operation string) error {
 	return nil
 }
 
-// register puts the gate in front of all else. The context names the operation
-// before the stack is entered; should an SDK ever not, there is no name on the
-// list.
+// register puts the gate in front of all else.
 func (g *Gate) register(stack *middleware.Stack) error {
 	allowed := reads()
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("RefuseWrites",
+	refuse := middleware.InitializeMiddlewareFunc("RefuseWrites",
 		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 			if op := operation(ctx); !allowed[op] {
 				if err := g.refusal(op); err != nil {
@@ -114,8 +120,18 @@ func (g *Gate) register(stack *middleware.Stack) error {
 				}
 			}
 			return next.HandleInitialize(ctx, in)
-		}), middleware.Before)
+		})
+	// In front of all else, but for what names the operation: most clients do
+	// before the stack is entered, some in its first step. Should one ever do
+	// neither, there is no name on the list.
+	if _, named := stack.Initialize.Get(namesOperation); named {
+		return stack.Initialize.Insert(refuse, namesOperation, middleware.After)
+	}
+	return stack.Initialize.Add(refuse, middleware.Before)
 }
+
+// namesOperation is the step of the SDK by which some clients name the operation.
+const namesOperation = "RegisterServiceMetadata"
 
 // registerLast asks once more in front of each attempt, after whatever it
 // waited for: the gate may have shut, or the fence closed, since the first one.

@@ -13,7 +13,8 @@ import (
 // limits are AWS's published token buckets, per account and region, that a
 // run can reach. A bucket is shared by every operation that names it.
 // Sources: "Request throttling for the Amazon ECS API"; "AWS Secrets Manager
-// quotas"; "AWS Systems Manager endpoints and quotas", the default throughput.
+// quotas"; "Quotas for Amazon EventBridge Scheduler"; "AWS Systems Manager
+// endpoints and quotas", the default throughput.
 type limits struct{ buckets map[string]bucket }
 
 // bucket waits for a token, or for the end of ctx.
@@ -30,6 +31,8 @@ func newLimits() *limits {
 	tag := rate.NewLimiter(10, 20)
 	services := rate.NewLimiter(20, 100)
 	parameters := rate.NewLimiter(40, 40)
+	tasks := rate.NewLimiter(20, 100)
+	schedules := rate.NewLimiter(50, 50)
 	return &limits{map[string]bucket{
 		"ecs:RegisterTaskDefinition":                  register,
 		"ecs:DeregisterTaskDefinition":                register,
@@ -38,6 +41,10 @@ func newLimits() *limits {
 		"ecs:ListTaskDefinitionFamilies":              describe,
 		"ecs:DescribeServices":                        services,
 		"ecs:ListServices":                            services,
+		"ecs:DescribeTasks":                           tasks,
+		"ecs:ListTasks":                               tasks,
+		"scheduler:GetSchedule":                       schedules,
+		"scheduler:ListSchedules":                     schedules,
 		"ecs:UpdateService":                           rate.NewLimiter(5, 50),
 		"ecs:TagResource":                             tag,
 		"ecs:UntagResource":                           tag,

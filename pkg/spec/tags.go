@@ -15,6 +15,9 @@ const (
 	// TagApplied holds a digest of what our last apply left, secrets excluded,
 	// by which drift is told from a change of the spec.
 	TagApplied = "ecs-reconciler/applied"
+	// TagValueSince holds since when a secret has a value that a rotation of the
+	// fingerprint key put again, and the versions that this is true of.
+	TagValueSince = "ecs-reconciler/value-since"
 	// TagCorrections holds when a secret that somebody else changed was put
 	// back, the last times alone, by which a quarrel is noticed.
 	TagCorrections = "ecs-reconciler/corrections"

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
@@ -38,6 +39,7 @@ func services() map[string]func(aws.Config) any {
 		"events":                   func(cfg aws.Config) any { return eventbridge.NewFromConfig(cfg) },
 		"logs":                     func(cfg aws.Config) any { return cloudwatchlogs.NewFromConfig(cfg) },
 		"scheduler":                func(cfg aws.Config) any { return scheduler.NewFromConfig(cfg) },
+		"sqs":                      func(cfg aws.Config) any { return sqs.NewFromConfig(cfg) },
 		"ssm":                      func(cfg aws.Config) any { return ssm.NewFromConfig(cfg) },
 		"ecs":                      func(cfg aws.Config) any { return ecs.NewFromConfig(cfg) },
 		"iam":                      func(cfg aws.Config) any { return iam.NewFromConfig(cfg) },

@@ -56,7 +56,7 @@ type rows map[string]row
 func rowsOf(service string) rows {
 	of := map[string]func() rows{
 		"ecs": ecs, "events": events, "iam": iam, "logs": logs, "scheduler": scheduler,
-		"secretsmanager": secretsmanager, "ssm": ssm, "sts": sts, "tagging": tagging,
+		"secretsmanager": secretsmanager, "sqs": sqs, "ssm": ssm, "sts": sts, "tagging": tagging,
 	}[service]
 	if of == nil {
 		return nil

@@ -29,7 +29,7 @@ func (s *Service) connections() connections {
 }
 
 // deploy replaces what a service runs. It completes at once, unless the revision
-// has a broken image.
+// has an image that cannot be pulled.
 func (b *Backend) deploy(cluster *Cluster, service *Service, rev *Revision, links connections) {
 	s := &service.Service
 	before := service.supersede(b.env.Now().UTC())
@@ -42,6 +42,7 @@ func (b *Backend) deploy(cluster *Cluster, service *Service, rev *Revision, link
 	if s.LaunchType == types.LaunchTypeFargate {
 		s.PlatformFamily = new(platformFamily(rev))
 	}
+	fails := service.cannotDeploy(rev) && s.DesiredCount > 0
 	service.Rollouts = append(service.Rollouts, b.newRollout(service, rev, before))
 	s.Deployments = []types.Deployment{{
 		Id: new(id), Status: new("PRIMARY"), TaskDefinition: s.TaskDefinition, CreatedAt: new(b.env.Now().UTC()),
@@ -50,7 +51,7 @@ func (b *Backend) deploy(cluster *Cluster, service *Service, rev *Revision, link
 		ServiceConnectConfiguration: links.serviceConnect, VolumeConfigurations: links.volumes, VpcLatticeConfigurations: links.lattice,
 		RolloutState: types.DeploymentRolloutStateCompleted, RolloutStateReason: new("ECS deployment " + id + " completed."),
 	}}
-	if isBroken(rev) && s.DesiredCount > 0 {
+	if fails {
 		b.stall(service, before)
 		return
 	}

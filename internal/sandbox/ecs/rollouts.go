@@ -12,6 +12,10 @@ import (
 // image that cannot be pulled. It makes failed rollouts happen on demand.
 const BrokenImage = "broken-image"
 
+// FragileImage is the name of one that can be pulled for the first deployment of
+// a service, and by tasks of their own, but for no deployment after that.
+const FragileImage = "fragile-image"
+
 // patience is how long a deployment whose tasks fail goes on, before a circuit
 // breaker trips.
 const patience = 10 * time.Second
@@ -34,17 +38,26 @@ type Rollout struct {
 }
 
 // isBroken says whether a revision has an image that cannot be pulled.
-func isBroken(rev *Revision) bool {
+func isBroken(rev *Revision) bool { return uses(rev, BrokenImage) }
+
+// cannotDeploy says whether the tasks of the deployment that a service is about
+// to have cannot start.
+func (s *Service) cannotDeploy(rev *Revision) bool {
+	return isBroken(rev) || len(s.Rollouts) > 0 && uses(rev, FragileImage)
+}
+
+// uses says whether a revision has an image of a name, whatever its registry,
+// tag and digest.
+func uses(rev *Revision, image string) bool {
 	return slices.ContainsFunc(rev.Definition.ContainerDefinitions, func(c types.ContainerDefinition) bool {
-		return isBrokenImage(value(c.Image))
+		return imageName(value(c.Image)) == image
 	})
 }
 
-func isBrokenImage(image string) bool {
-	name := image[strings.LastIndex(image, "/")+1:]
-	name, _, _ = strings.Cut(name, "@")
+func imageName(image string) string {
+	name, _, _ := strings.Cut(image[strings.LastIndex(image, "/")+1:], "@")
 	name, _, _ = strings.Cut(name, ":")
-	return name == BrokenImage
+	return name
 }
 
 // newRollout records a deployment of a service as one that succeeded.

@@ -181,7 +181,7 @@ func (t *Task) run(at time.Time) {
 // fail stops a task whose image cannot be pulled.
 func (t *Task) fail(at time.Time) {
 	for i := range t.Task.Containers {
-		if c := &t.Task.Containers[i]; isBrokenImage(value(c.Image)) {
+		if c := &t.Task.Containers[i]; imageName(value(c.Image)) == BrokenImage {
 			c.Reason = new("CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref " + *c.Image)
 			t.Task.StoppedReason = c.Reason
 		}

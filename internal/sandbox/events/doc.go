@@ -1,5 +1,6 @@
 // Package events plays the rules and targets of Amazon EventBridge in one
-// region, on the default event bus. No event ever arrives.
+// region, on the default event bus. It says which targets an event is for; the
+// frame makes the events and brings them there.
 //
 // It guarantees that a rule which AWS refuses for its schedule, its pattern or
 // its bus is refused, that putting a rule replaces all of it but its tags and its

@@ -76,8 +76,8 @@ func checkBranch(tree map[string]any) error {
 				return err
 			}
 		case []any:
-			if len(value) == 0 {
-				return badPattern("Empty arrays are not allowed")
+			if err := checkLeaf(key, value); err != nil {
+				return err
 			}
 		default:
 			return badPattern(`"` + key + `" must be an object or an array`)

@@ -21,7 +21,7 @@ import (
 func (codec *Codec) check(op string, tree any) error {
 	s := codec.service
 	c := checker{s: s, patterns: codec.patterns}
-	c.visit(s.Operations[op].Input, tree, "")
+	c.visit(s.Operations[op].Input, unlisted(s.Name, op, tree), "")
 	if len(c.breaches) == 0 {
 		return nil
 	}
@@ -31,6 +31,19 @@ func (codec *Codec) check(op string, tree any) error {
 	}
 	return awserr.New(constraintCode(s.Name, op), "%d validation %s detected: %s",
 		len(c.breaches), noun, strings.Join(c.breaches, "; "))
+}
+
+// unlisted is a request without what its model constrains otherwise than AWS: the
+// AttributeNames of SQS's ReceiveMessage are documented to be those of messages,
+// and their shape lists those of queues. The backend checks them.
+func unlisted(service, op string, tree any) any {
+	members, ok := tree.(map[string]any)
+	if service != "sqs" || op != "ReceiveMessage" || !ok {
+		return tree
+	}
+	members = maps.Clone(members)
+	delete(members, "AttributeNames")
+	return members
 }
 
 // constraintCode is the code under which a service reports breaches.
@@ -43,6 +56,10 @@ func constraintCode(service, op string) string {
 			return "ClientException"
 		}
 		return "InvalidParameterException"
+	case "sqs":
+		// Beside members that are required, its model constrains the names of
+		// attributes alone.
+		return "InvalidAttributeName"
 	case "tagging", "logs":
 		return "InvalidParameterException"
 	default:

@@ -15,8 +15,13 @@ import (
 // JSON body that ReadJSON reads the same input from, whatever the service's
 // protocol.
 func (c *Codec) WriteInput(op string, in any) ([]byte, error) {
-	w := inputWriter{c.service}
-	tree, err := w.tree(c.service.Operations[op].Input, reflect.ValueOf(in).Elem())
+	return WriteInput(c.service, op, in)
+}
+
+// WriteInput is Codec.WriteInput of a service.
+func WriteInput(s *model.Service, op string, in any) ([]byte, error) {
+	w := inputWriter{s}
+	tree, err := w.tree(s.Operations[op].Input, reflect.ValueOf(in).Elem())
 	if err != nil {
 		return nil, fmt.Errorf("write %T: %w", in, err)
 	}

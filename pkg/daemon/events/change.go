@@ -18,8 +18,7 @@ type Change struct {
 	// name, a task definition's family, CLUSTER/SERVICE.
 	Name    string
 	Account string // where the object is; twelve digits
-	// Region is the one that the event is of. Roles have no region: theirs is
-	// us-east-1, or what stands for it in another partition.
+	// Region is the object's; empty for roles, which have none.
 	Region string
 	// Event is what happened, in AWS's words: PutSecretValue, RotationSucceeded,
 	// SERVICE_DEPLOYMENT_FAILED.

@@ -84,6 +84,9 @@ func (e envelope) change(o object, t trail) Change {
 	if t.AWSRegion != "" {
 		out.Region = t.AWSRegion
 	}
+	if o.kind == Role {
+		out.Region = ""
+	}
 	if t.RecipientAccountID != "" {
 		out.Account = t.RecipientAccountID
 	}

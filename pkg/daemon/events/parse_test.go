@@ -101,7 +101,7 @@ func TestWhatAnEventTells(t *testing.T) {
 		},
 		"refused": {
 			call("iam", "DeleteRole", `{"roleName":"web"}`, `"errorCode":"AccessDenied","errorMessage":"no"`, `"awsRegion":"us-east-1"`),
-			[]Change{{Kind: Role, Name: "web", Account: "123456789012", Region: "us-east-1", Event: "DeleteRole", Failed: true,
+			[]Change{{Kind: Role, Name: "web", Account: "123456789012", Event: "DeleteRole", Failed: true,
 				Actor: "role Operator, session ann", ActorARN: "arn:aws:sts::123456789012:assumed-role/Operator/ann", At: at, ID: "inner"}},
 		},
 		"rotation": {
@@ -201,4 +201,19 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestWatchedIsRead wants a change of everything that a rule lets through.
+func TestWatchedIsRead(t *testing.T) {
+	const everything = `{"secretId":"x","name":"x","roleName":"x","family":"x","taskDefinition":"x:1","taskDefinitions":["x:1"],"serviceName":"x","service":"x",
+"cluster":"x","resourceArn":"arn:aws:ecs:us-west-2:123456789012:task-definition/x:1","names":["x"],"resourceType":"Parameter","resourceId":"x"}`
+	for source, names := range Watched() {
+		for _, name := range names {
+			service := strings.TrimSuffix(source, ".amazonaws.com")
+			got, err := Parse([]byte(call(service, name, everything, `"additionalEventData":{"SecretId":"x"}`)))
+			if err != nil || len(got) != 1 {
+				t.Errorf("%s of %s: %v, %v", name, source, got, err)
+			}
+		}
+	}
 }

@@ -108,20 +108,24 @@ func (m *Members) look(ctx context.Context, begin func(*tenure)) error {
 	err := m.see(ctx)
 	var setup *SetupError
 	switch {
+	case err == nil:
+		m.reached = true
+		m.share(ctx, begin)
 	case ctx.Err() != nil:
-		return nil
 	case errors.As(err, &setup) && !m.reached:
 		return err
-	case err != nil:
+	default:
 		m.options.Log.Warn("the members' table could not be read or written", zap.Error(err))
-		return nil
 	}
-	m.reached = true
+	return nil
+}
+
+// share hands over what others should have, and takes what this member should.
+func (m *Members) share(ctx context.Context, begin func(*tenure)) {
 	s := m.watch.standing(m.options.Clock.Now(), m.tidy())
 	m.give(s.give())
 	// A win that is under way is waited for, so that it can be given back.
 	m.take(context.WithoutCancel(ctx), s.take(), begin)
-	return nil
 }
 
 // see announces this member and reads the table.

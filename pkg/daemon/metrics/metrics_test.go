@@ -4,32 +4,13 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-)
-
-// The interfaces of client-go's workqueue, letter for letter.
-type (
-	gaugeMetric interface {
-		Inc()
-		Dec()
-	}
-	counterMetric       interface{ Inc() }
-	histogramMetric     interface{ Observe(float64) }
-	settableGaugeMetric interface{ Set(float64) }
-
-	metricsProvider interface {
-		NewDepthMetric(name string) gaugeMetric
-		NewAddsMetric(name string) counterMetric
-		NewLatencyMetric(name string) histogramMetric
-		NewWorkDurationMetric(name string) histogramMetric
-		NewUnfinishedWorkSecondsMetric(name string) settableGaugeMetric
-		NewLongestRunningProcessorSecondsMetric(name string) settableGaugeMetric
-		NewRetriesMetric(name string) counterMetric
-	}
+	"k8s.io/client-go/util/workqueue"
 )
 
 // exercised has a value of every metric.
@@ -54,7 +35,7 @@ func exercised() *Metrics {
 	m.Lease("123456789012/eu-central-1/gone", Held)
 	m.Lease("123456789012/eu-central-1/gone", Gone)
 	m.Notified("slack", "sent")
-	var q metricsProvider = Queue[gaugeMetric, counterMetric, histogramMetric, settableGaugeMetric]{m}
+	q := provider(m)
 	q.NewDepthMetric("keys").Inc()
 	q.NewAddsMetric("keys").Inc()
 	q.NewLatencyMetric("keys").Observe(.2)
@@ -63,6 +44,31 @@ func exercised() *Metrics {
 	q.NewLongestRunningProcessorSecondsMetric("keys").Set(1)
 	q.NewRetriesMetric("keys").Inc()
 	return m
+}
+
+func provider(m *Metrics) workqueue.MetricsProvider {
+	return Queue[workqueue.GaugeMetric, workqueue.CounterMetric, workqueue.HistogramMetric, workqueue.SettableGaugeMetric]{m}
+}
+
+// A queue of client-go's own counts what goes through it.
+func TestAQueueIsCounted(t *testing.T) {
+	m := New(Build{})
+	q := workqueue.NewTypedRateLimitingQueueWithConfig(workqueue.DefaultTypedControllerRateLimiter[string](),
+		workqueue.TypedRateLimitingQueueConfig[string]{Name: "keys", MetricsProvider: provider(m)})
+	q.Add("staging/report")
+	q.Add("staging/api")
+	if key, _ := q.Get(); key != "staging/report" {
+		t.Error(key)
+	}
+	q.Done("staging/report")
+	q.AddRateLimited("staging/report")
+	defer q.ShutDown()
+	lines := exposed(t, m)
+	for _, want := range []string{`reconciler_queue_adds_total{queue="keys"} 2`, `reconciler_queue_retries_total{queue="keys"} 1`, `reconciler_queue_wait_seconds_count{queue="keys"} 1`, `reconciler_queue_work_seconds_count{queue="keys"} 1`} {
+		if !slices.Contains(lines, want) {
+			t.Errorf("no %s in %q", want, lines)
+		}
+	}
 }
 
 // exposed are the lines that Prometheus reads of ours, without histograms'

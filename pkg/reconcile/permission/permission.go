@@ -118,8 +118,10 @@ func (w *writer) arn(service, region, resource string) string {
 // list is what takes no narrower resource (AWS Service Authorization Reference).
 func (w *writer) list() Statement {
 	return allow("List", []string{
-		"ecs:DescribeServices", "ecs:DescribeTaskDefinition", "ecs:ListClusters", "ecs:ListServices", "ecs:ListTaskDefinitions",
+		"ecs:DescribeServices", "ecs:DescribeTaskDefinition", "ecs:DescribeTasks", "ecs:ListClusters", "ecs:ListServices", "ecs:ListTaskDefinitions", "ecs:ListTasks",
+		"events:ListRuleNamesByTarget", "events:ListTargetsByRule",
 		"iam:GetAccountAuthorizationDetails", "iam:ListRoles",
+		"scheduler:GetSchedule", "scheduler:ListSchedules",
 		"secretsmanager:BatchGetSecretValue", "secretsmanager:ListSecrets",
 		"ssm:DescribeParameters",
 		"tag:GetResources",

@@ -199,8 +199,11 @@ func servicesOf(file *ast.File) map[string]string {
 		if imported.Name != nil {
 			name = imported.Name.Name
 		}
-		if service == "resourcegroupstaggingapi" {
+		switch service {
+		case "resourcegroupstaggingapi":
 			service = "tag"
+		case "eventbridge":
+			service = "events"
 		}
 		out[name] = service
 	}

@@ -88,8 +88,12 @@ func earlier(created, changed time.Time) time.Time {
 	return created
 }
 
-// writtenAt is zero for a version that has gone since it was listed.
+// writtenAt is when the current version was put, or the one that a rotation had
+// the value from. It is zero for a version that has gone since it was listed.
 func (k *Kind) writtenAt(ctx context.Context, o Observed) (time.Time, error) {
+	if at, ok := o.since(); ok {
+		return at, nil
+	}
 	pages := secretsmanager.NewListSecretVersionIdsPaginator(k.api, &secretsmanager.ListSecretVersionIdsInput{SecretId: &o.ARN, MaxResults: aws.Int32(pageSize)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)

@@ -41,7 +41,8 @@ const (
 
 // Rotate gives the deployment another fingerprint key, and moves each secret
 // to it by putting the value that it has once more. The desired value is not
-// looked at: what differs from the spec before does so afterwards.
+// looked at: what differs from the spec before does so afterwards. A value keeps
+// its age, so that nothing is deployed anew for it.
 //
 // The key's secret holds the former key until all are moved, so that both prove
 // what they made. Cut off anywhere, the next run goes on from there.
@@ -124,8 +125,8 @@ func staying(d Desired, o Observed) string {
 // valueToMove is the value that the secret has: the spec's where that is
 // proven, else it is read, and must be what its version proves.
 func (k *Kind) valueToMove(ctx context.Context, d Desired, o Observed) (spec.Secret, error) {
-	id := o.current()
-	if o.key.proves(id, d.Name, d.Value) {
+	id, key := o.current(), o.key.of(d)
+	if key.proves(id, d.Name, d.Value) {
 		return d.Value, nil
 	}
 	out, err := k.api.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &o.ARN, VersionId: &id})
@@ -133,7 +134,10 @@ func (k *Kind) valueToMove(ctx context.Context, d Desired, o Observed) (spec.Sec
 		return spec.Secret{}, fail("read the value of", d.Name, spec.Secret{}, err)
 	}
 	value := spec.NewSecret(aws.ToString(out.SecretString))
-	if !o.key.proves(id, d.Name, value) {
+	if d.Binary {
+		value = spec.NewSecret(string(out.SecretBinary))
+	}
+	if !key.proves(id, d.Name, value) {
 		return spec.Secret{}, &resource.Error{Class: resource.Terminal, Message: fmt.Sprintf("the secret %q does not hold what its version says", d.Name),
 			Hint: "apply to put the value of the spec, then rotate again"}
 	}
@@ -148,11 +152,11 @@ func (k *Kind) rewrite(ctx context.Context, d Desired, o Observed) (err error) {
 		if err := k.mayPut(ctx, o); err != nil {
 			return err
 		}
-		if w.token, err = o.key.token(k.opts.Rand, after(o.lastSequence()), d.Name, d.Value); err != nil {
+		if w.token, err = o.key.of(d).token(k.opts.Rand, after(o.lastSequence()), d.Name, d.Value); err != nil {
 			return err
 		}
 	}
-	for _, step := range []func(context.Context) error{w.stage, w.move, w.serve} {
+	for _, step := range []func(context.Context) error{w.carryDate, w.stage, w.move, w.serve} {
 		if err := step(ctx); err != nil {
 			return err
 		}

@@ -9,8 +9,13 @@ import (
 	"ecs-reconciler/pkg/reconcile/resource"
 )
 
-// pathDeployment is the one field.
-const pathDeployment = "/deployment"
+// The one field of a service, of a task, and of what starts tasks. Only the first
+// is ever changed.
+const (
+	pathDeployment = "/deployment"
+	pathStarted    = "/started"
+	pathRevision   = "/revision"
+)
 
 // margin is how much younger than a value a deployment must be to be sure that
 // its tasks got it: Secrets Manager is eventually consistent, and its clock is
@@ -20,6 +25,7 @@ const margin = 5 * time.Second
 // Desired is what a service's tasks read.
 type Desired struct {
 	owner    string // of the deployment
+	revision string // ARN of the task definition; not known when it is about to be registered
 	redeploy bool   // rather than told of
 	values   []value
 }
@@ -31,14 +37,33 @@ type value struct {
 	written time.Time // zero when it is not known
 }
 
-// Diff is a new deployment when the running one is older than a value.
+// Diff is a new deployment when the running one is older than a value, a newer
+// task, or a newer revision where an older one is named.
 func (*Kind) Diff(d Desired, o Observed) []resource.FieldChange {
+	if o.revision > 0 {
+		return d.newerThan(o)
+	}
 	why := d.olderThan(o)
 	if len(why) == 0 {
 		return nil
 	}
+	values, at := strings.Join(why, ", "), o.started.UTC().Format(time.RFC3339)
+	if o.of == taskType {
+		return []resource.FieldChange{{Path: pathStarted, Before: at, After: resource.KnownAfterApply,
+			Note: fmt.Sprintf("it runs with an older value of %s (started %s)", values, at)}}
+	}
 	return []resource.FieldChange{{Path: pathDeployment, Before: o.deployment, After: resource.KnownAfterApply,
-		Note: fmt.Sprintf("its tasks run with an older value of %s (deployed %s)", strings.Join(why, ", "), o.started.UTC().Format(time.RFC3339))}}
+		Note: fmt.Sprintf("its tasks run with an older value of %s (deployed %s)", values, at)}}
+}
+
+// newerThan is the revision that a schedule or a rule does not know of yet.
+func (d Desired) newerThan(o Observed) []resource.FieldChange {
+	newest := revision(d.revision)
+	if newest > 0 && newest <= o.revision {
+		return nil
+	}
+	return []resource.FieldChange{{Path: pathRevision, Before: o.revision, After: resource.KnownAfterApply,
+		Note: fmt.Sprintf("it starts tasks of %s:%d, which is not the newest revision", o.family, o.revision)}}
 }
 
 // olderThan names the secrets whose values are younger than what runs. What has

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"ecs-reconciler/pkg/reconcile/resource"
 	"ecs-reconciler/pkg/spec"
 )
@@ -19,7 +21,7 @@ func (k *Kind) Find(ctx context.Context, d *spec.Deployment, s resource.Sought) 
 	if len(tasks) == 0 {
 		return nil, nil
 	}
-	found, err := k.services(ctx, tasks)
+	found, err := k.look(ctx, d, tasks)
 	if err != nil {
 		return nil, err
 	}
@@ -36,6 +38,21 @@ func (k *Kind) Find(ctx context.Context, d *spec.Deployment, s resource.Sought) 
 	}
 	slices.SortFunc(nodes, func(a, b resource.Node[Desired]) int { return a.Key.Compare(b.Key) })
 	return nodes, nil
+}
+
+// look finds whatever runs the tasks, or starts them, where they may run.
+func (k *Kind) look(ctx context.Context, d *spec.Deployment, tasks map[string]spec.Task) ([]Observed, error) {
+	where, err := k.places(ctx, tasks)
+	if err != nil {
+		return nil, err
+	}
+	var services, launches, standalone []Observed
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) { services, err = k.inClusters(ctx, where.whole, where.named); return err })
+	group.Go(func() (err error) { launches, err = k.launches(ctx, d, tasks, where.clusters()); return err })
+	group.Go(func() (err error) { standalone, err = k.standalone(ctx, tasks, where.clusters()); return err })
+	err = group.Wait()
+	return slices.Concat(services, launches, standalone), err
 }
 
 // concerned are the tasks whose services are sought, by their families.
@@ -63,15 +80,14 @@ func anyChanges(secrets []string, s resource.Sought) bool {
 // read its secrets.
 func node(d *spec.Deployment, t spec.Task, o Observed) resource.Node[Desired] {
 	n := resource.Node[Desired]{Key: o.key(), Tasks: []string{t.Name}, At: t.At}
-	redeploy := t.OnSecretChange == spec.SecretChangeRedeploy
+	redeploy := o.of == "" && t.OnSecretChange == spec.SecretChangeRedeploy
 	if !redeploy {
-		n.Advice = "deploy it anew: aws ecs update-service --force-new-deployment --cluster " + o.cluster + " --service " + o.name +
-			"; or set on_secret_change: redeploy"
+		n.Advice = advice(o)
 	}
 	n.Build = func(lookup resource.Lookup) (Desired, error) {
 		out := Desired{owner: d.Owner(), redeploy: redeploy}
-		if family, _ := t.TaskDefinition["family"].(string); redeploy {
-			lookup(resource.Key{Type: taskDefinitionType, Name: family}, outputARN)
+		if redeploy || o.revision > 0 {
+			out.revision = lookup(resource.Key{Type: taskDefinitionType, Name: o.family}, outputARN).String()
 		}
 		for _, name := range t.ManagedSecrets() {
 			v, err := valueOf(name, lookup)
@@ -83,6 +99,19 @@ func node(d *spec.Deployment, t spec.Task, o Observed) resource.Node[Desired] {
 		return out, nil
 	}
 	return n
+}
+
+// advice is what to do about what is only told of.
+func advice(o Observed) string {
+	switch o.of {
+	case "":
+		return "deploy it anew: aws ecs update-service --force-new-deployment --cluster " + o.cluster + " --service " + o.name +
+			"; or set on_secret_change: redeploy"
+	case taskType:
+		return "stop it and start another, or let it end: aws ecs stop-task --cluster " + o.cluster + " --task " + o.name
+	default:
+		return "let it name " + o.family + " without a revision, which is the newest"
+	}
 }
 
 func valueOf(name string, lookup resource.Lookup) (value, error) {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ecs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 
 	"ecs-reconciler/pkg/reconcile/resource"
 	"ecs-reconciler/pkg/spec"
@@ -36,8 +38,10 @@ type Options struct {
 
 // Kind is the resource kind service. It is safe for concurrent use.
 type Kind struct {
-	ecs  *ecs.Client
-	opts Options
+	ecs       *ecs.Client
+	scheduler *scheduler.Client
+	events    *eventbridge.Client
+	opts      Options
 
 	mu    sync.Mutex
 	fresh map[resource.Key]Observed // what Find has read and Observe has not handed out
@@ -63,13 +67,14 @@ func New(cfg aws.Config, opts Options) *Kind {
 	if opts.Sleep == nil {
 		opts.Sleep = sleep
 	}
-	return &Kind{ecs: ecs.NewFromConfig(cfg), opts: opts, fresh: map[resource.Key]Observed{}}
+	return &Kind{ecs: ecs.NewFromConfig(cfg), scheduler: scheduler.NewFromConfig(cfg), events: eventbridge.NewFromConfig(cfg),
+		opts: opts, fresh: map[resource.Key]Observed{}}
 }
 
 // Anew is the kind for another plan: what one Find has read is not handed to
 // another's Observe.
 func (k *Kind) Anew() resource.Kind[Desired, Observed] {
-	return &Kind{ecs: k.ecs, opts: k.opts, fresh: map[resource.Key]Observed{}}
+	return &Kind{ecs: k.ecs, scheduler: k.scheduler, events: k.events, opts: k.opts, fresh: map[resource.Key]Observed{}}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

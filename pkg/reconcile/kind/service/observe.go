@@ -32,22 +32,33 @@ const (
 	statusPrimary = "PRIMARY"
 )
 
-// Observed is a service with the deployment that is in force.
+// Observed is a service with the deployment that is in force, or what else
+// starts tasks or is one.
 type Observed struct {
-	cluster    string // name
+	of         resource.Type // "" is a service
+	cluster    string        // name
 	name       string
 	family     string // of the task definition that it runs
 	controller string // who makes its deployments; "" for ECS itself
 	deployment string // id of the primary deployment; "" without one
+	revision   int    // of the family, that a schedule or a rule names
 	started    time.Time
 	hasTasks   bool
 }
 
 func (o Observed) key() resource.Key {
-	return resource.Key{Type: Type, Name: o.cluster + "/" + o.name}
+	switch o.of {
+	case "":
+		return resource.Key{Type: Type, Name: o.cluster + "/" + o.name}
+	case taskType:
+		return resource.Key{Type: taskType, Name: o.cluster + "/" + o.name}
+	default:
+		return resource.Key{Type: o.of, Name: o.name}
+	}
 }
 
-// Observe reads services, ten a call. What Find has just read is not read again.
+// Observe reads services, ten a call. What Find has just read is not read again,
+// and what is no service only once it was found.
 func (k *Kind) Observe(ctx context.Context, keys []resource.Key) (map[resource.Key]Observed, error) {
 	found := map[resource.Key]Observed{}
 	named := map[string][]string{}
@@ -57,6 +68,10 @@ func (k *Kind) Observe(ctx context.Context, keys []resource.Key) (map[resource.K
 			found[key] = o
 			delete(k.fresh, key)
 			continue
+		}
+		if key.Type != Type {
+			k.mu.Unlock()
+			return nil, &resource.Error{Class: resource.Retryable, Message: key.String() + " is known by looking for it alone", Hint: "plan again"}
 		}
 		cluster, name, _ := strings.Cut(key.Name, "/")
 		named[cluster] = append(named[cluster], name)
@@ -69,20 +84,27 @@ func (k *Kind) Observe(ctx context.Context, keys []resource.Key) (map[resource.K
 	return found, err
 }
 
-// services reads every service that may run one of the tasks: those that the
-// spec names, those of the clusters that it names, and where a task names none,
-// those of all clusters.
-func (k *Kind) services(ctx context.Context, tasks map[string]spec.Task) ([]Observed, error) {
+// places is where the tasks may run.
+type places struct {
+	whole []string            // clusters of which any service may run one
+	named map[string][]string // services by their cluster, of the others
+}
+
+// clusters are the names of all.
+func (p places) clusters() []string {
+	return slices.Sorted(slices.Values(slices.Concat(p.whole, slices.Collect(maps.Keys(p.named)))))
+}
+
+// places are the services that the spec names, the clusters that it names, and
+// where a task names none, all clusters.
+func (k *Kind) places(ctx context.Context, tasks map[string]spec.Task) (places, error) {
 	named, whole := map[string][]string{}, map[string]bool{}
 	for _, t := range tasks {
 		cluster, service := place(t)
 		switch {
 		case cluster == "":
 			all, err := k.clusters(ctx)
-			if err != nil {
-				return nil, err
-			}
-			return k.inClusters(ctx, all, nil)
+			return places{whole: all}, err
 		case service == "":
 			whole[cluster] = true
 		default:
@@ -90,7 +112,7 @@ func (k *Kind) services(ctx context.Context, tasks map[string]spec.Task) ([]Obse
 		}
 	}
 	maps.DeleteFunc(named, func(cluster string, _ []string) bool { return whole[cluster] })
-	return k.inClusters(ctx, slices.Sorted(maps.Keys(whole)), named)
+	return places{slices.Sorted(maps.Keys(whole)), named}, nil
 }
 
 // place is where the spec says that a task runs: a cluster and a service in it,
@@ -217,9 +239,24 @@ func observed(cluster string, s types.Service) Observed {
 		o.controller = string(c.Type)
 	}
 	if p := primary(s.Deployments); p != nil {
-		o.deployment, o.started = aws.ToString(p.Id), aws.ToTime(p.CreatedAt)
+		o.deployment, o.started = aws.ToString(p.Id), aws.ToTime(serving(s.Deployments, *p).CreatedAt)
 	}
 	return o
+}
+
+// serving is the deployment whose tasks run: p, which is in force, unless it has
+// failed and the one before it was left, as a circuit breaker without rollback
+// does.
+func serving(list []types.Deployment, p types.Deployment) types.Deployment {
+	if p.RolloutState != types.DeploymentRolloutStateFailed {
+		return p
+	}
+	for _, d := range list {
+		if aws.ToString(d.Id) != aws.ToString(p.Id) && d.RunningCount > 0 {
+			return d
+		}
+	}
+	return p
 }
 
 // primary is the deployment in force; nil without one.

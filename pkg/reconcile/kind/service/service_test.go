@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,8 +25,10 @@ import (
 // another family.
 type world struct {
 	t     *testing.T
+	cfg   aws.Config
 	api   *ecs.Client
 	kind  *service.Kind
+	mu    sync.Mutex // guards calls
 	calls []string
 	fault func(operation string, next func() (any, error)) (any, error) // nil lets all through
 	slept time.Duration
@@ -35,7 +38,7 @@ func newWorld(t *testing.T, options service.Options) *world {
 	t.Helper()
 	w := &world{t: t}
 	_, cfg := sandboxtest.New(t, func(o *sandbox.Options) { o.Intercept = w.intercept })
-	w.api = ecs.NewFromConfig(cfg)
+	w.cfg, w.api = cfg, ecs.NewFromConfig(cfg)
 	options.Sleep = func(ctx context.Context, d time.Duration) error {
 		w.slept += d
 		return ctx.Err()
@@ -55,7 +58,9 @@ func newWorld(t *testing.T, options service.Options) *world {
 }
 
 func (w *world) intercept(_, operation string, next func() (any, error)) (any, error) {
+	w.mu.Lock()
 	w.calls = append(w.calls, operation)
+	w.mu.Unlock()
 	if w.fault != nil {
 		return w.fault(operation, next)
 	}
@@ -97,7 +102,7 @@ func deployment(edit ...func(*spec.Task)) *spec.Deployment {
 	for _, e := range edit {
 		e(&task)
 	}
-	return &spec.Deployment{Project: "shop", Environment: "staging", Tasks: []spec.Task{task}}
+	return &spec.Deployment{Project: "shop", Environment: "staging", AccountID: "012345678901", Partition: "aws", Region: "us-west-2", Tasks: []spec.Task{task}}
 }
 
 func settled(resource.Key, string) bool { return false }
@@ -155,19 +160,19 @@ func TestFind(t *testing.T) {
 		want  []string
 		calls int
 	}{
-		"all clusters":        {deployment(), resource.Sought{}, all, 5},
-		"a named cluster":     {deployment(in(spec.Document{"cluster": "green"})), resource.Sought{}, all[1:], 2},
-		"a cluster by ARN":    {deployment(in(spec.Document{"cluster": "arn:aws:ecs:us-west-2:012345678901:cluster/green"})), resource.Sought{}, all[1:], 2},
-		"a named service":     {deployment(in(spec.Document{"cluster": "blue", "serviceName": "web-service"})), resource.Sought{}, all[:1], 1},
-		"no such cluster":     {deployment(in(spec.Document{"cluster": "red"})), resource.Sought{}, []string{}, 1},
-		"no such service":     {deployment(in(spec.Document{"cluster": "blue", "serviceName": "gone"})), resource.Sought{}, []string{}, 1},
+		"all clusters":        {deployment(), resource.Sought{}, all, 10},
+		"a named cluster":     {deployment(in(spec.Document{"cluster": "green"})), resource.Sought{}, all[1:], 5},
+		"a cluster by ARN":    {deployment(in(spec.Document{"cluster": "arn:aws:ecs:us-west-2:012345678901:cluster/green"})), resource.Sought{}, all[1:], 5},
+		"a named service":     {deployment(in(spec.Document{"cluster": "blue", "serviceName": "web-service"})), resource.Sought{}, all[:1], 4},
+		"no such cluster":     {deployment(in(spec.Document{"cluster": "red"})), resource.Sought{}, []string{}, 4},
+		"no such service":     {deployment(in(spec.Document{"cluster": "blue", "serviceName": "gone"})), resource.Sought{}, []string{}, 4},
 		"unsaid":              {deployment(unsaid), resource.Sought{}, []string{}, 0},
-		"unsaid, and changes": {deployment(unsaid), resource.Sought{Changes: every}, all, 5},
+		"unsaid, and changes": {deployment(unsaid), resource.Sought{Changes: every}, all, 10},
 		"another task's":      {deployment(), resource.Sought{Tasks: []string{"api"}}, []string{}, 0},
 		"no secret":           {deployment(func(t *spec.Task) { t.EnvLocations = nil }), resource.Sought{Changes: every}, []string{}, 0},
 		"injected by ECS": {deployment(func(t *spec.Task) {
 			t.EnvLocations, t.SecretRefs = nil, []spec.SecretRef{{Secret: "shop/web.env"}}
-		}), resource.Sought{}, all, 5},
+		}), resource.Sought{}, all, 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, service.Options{})
@@ -183,7 +188,7 @@ func TestFind(t *testing.T) {
 
 // TestNothingThatCannotBeReadLooksAbsent: a failed read is an error.
 func TestNothingThatCannotBeReadLooksAbsent(t *testing.T) {
-	for _, operation := range []string{"ListClusters", "ListServices", "DescribeServices"} {
+	for _, operation := range []string{"ListClusters", "ListServices", "DescribeServices", "ListTasks", "ListSchedules", "ListRuleNamesByTarget"} {
 		w := newWorld(t, service.Options{})
 		w.fault = func(called string, next func() (any, error)) (any, error) {
 			if called == operation {
@@ -231,6 +236,34 @@ func TestNothingRunsNothingIsOld(t *testing.T) {
 	w.must(err)
 	if _, d, o := w.first(deployment(), changes); len(w.kind.Diff(d, o)) > 0 {
 		t.Error("a service without tasks is to be deployed")
+	}
+}
+
+// TestAFailedDeploymentServesNothing: where a circuit breaker has left a failed
+// deployment in force, the tasks of the one before run, with what they have.
+func TestAFailedDeploymentServesNothing(t *testing.T) {
+	w := newWorld(t, service.Options{})
+	began := aws.ToTime(w.describe("blue", "web-service").Deployments[0].CreatedAt)
+	for state, old := range map[types.DeploymentRolloutState]bool{types.DeploymentRolloutStateFailed: true, types.DeploymentRolloutStateInProgress: false} {
+		w.fault = func(_ string, next func() (any, error)) (any, error) {
+			out, err := next()
+			described, ok := out.(*ecs.DescribeServicesOutput)
+			if !ok {
+				return out, err
+			}
+			described = &ecs.DescribeServicesOutput{Services: slices.Clone(described.Services)}
+			for i := range described.Services {
+				before := described.Services[i].Deployments[0]
+				before.Status = aws.String("ACTIVE")
+				described.Services[i].Deployments = []types.Deployment{before,
+					{Id: aws.String("newer"), Status: aws.String("PRIMARY"), RolloutState: state, CreatedAt: aws.Time(began.Add(time.Hour))}}
+			}
+			return described, err
+		}
+		_, d, o := w.first(deployment(), written(began.Add(time.Minute)))
+		if got := len(w.kind.Diff(d, o)) > 0; got != old {
+			t.Errorf("after a deployment that is %s the service is to be deployed: %v, want %v", state, got, old)
+		}
 	}
 }
 

@@ -37,12 +37,44 @@ func parse(data []byte) (envelope, error) {
 	if err != nil {
 		return envelope{}, err
 	}
-	body, err := parseBody(rest)
+	if e, ok := parseUsual(rest); ok {
+		e.id = id
+		return e, nil
+	}
+	return parseAny(id, rest)
+}
+
+// parseAny parses lines of any width.
+func parseAny(id string, text []byte) (envelope, error) {
+	body, err := parseBody(text)
 	if err != nil {
 		return envelope{}, err
 	}
 	salt, mac, ciphertext, err := splitBody(body)
 	return envelope{id: id, salt: salt, mac: mac, ciphertext: ciphertext}, err
+}
+
+// headDigits are those of salt and MAC in a text of Ansible's; each of the two
+// lines ends in a newline.
+const headDigits = 2 * (2*saltSize + 1 + 2*macSize + 1)
+
+// parseUsual parses, quickly, lines that are as Ansible writes them. ok is false
+// for all others, which may be valid.
+func parseUsual(text []byte) (e envelope, ok bool) {
+	head := headDigits + headDigits/lineWidth // with the ends of full lines
+	if len(text) < head {
+		return envelope{}, false
+	}
+	body, err := parseBody(text[:head])
+	if err != nil {
+		return envelope{}, false
+	}
+	salt, mac, rest, err := splitBody(body)
+	if err != nil || len(salt) != saltSize || len(rest) > 0 {
+		return envelope{}, false
+	}
+	ciphertext, ok := decodeTwice(text[head:])
+	return envelope{salt: salt, mac: mac, ciphertext: ciphertext}, ok
 }
 
 // cutLine is the first line of text and what follows it.
