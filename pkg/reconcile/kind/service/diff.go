@@ -71,7 +71,9 @@ func (d Desired) newerThan(o Observed) []resource.FieldChange {
 func (d Desired) olderThan(o Observed) []string {
 	var names []string
 	for _, v := range d.values {
-		if o.hasTasks && (v.changes || !v.written.IsZero() && o.started.Before(v.written.Add(margin))) {
+		// Some tell the start in whole seconds, and the value's date in parts of them.
+		since := v.written.Truncate(time.Second).Add(margin)
+		if o.hasTasks && (v.changes || !v.written.IsZero() && o.started.Before(since)) {
 			names = append(names, v.of)
 		}
 	}
