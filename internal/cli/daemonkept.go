@@ -137,6 +137,9 @@ func restrain(d *spec.Deployment, most spec.Drift) {
 	for i := range d.Secrets {
 		limit(&d.Secrets[i].Drift)
 	}
+	for i := range d.Parameters {
+		limit(&d.Parameters[i].Drift)
+	}
 	for i := range d.Roles {
 		limit(&d.Roles[i].Drift)
 	}

@@ -21,6 +21,7 @@ type part struct {
 	task    spec.Task
 	secrets []spec.ManagedSecret
 	roles   []spec.ManagedRole
+	params  []spec.ManagedParameter
 }
 
 func newGeneration(l Loaded) *generation {
@@ -39,6 +40,10 @@ func newGeneration(l Loaded) *generation {
 	for _, secret := range l.Deployment.Secrets {
 		secret.At = spec.Position{}
 		g.share(secret.Tasks, func(p *part) { p.secrets = append(p.secrets, secret) })
+	}
+	for _, p := range l.Deployment.Parameters {
+		p.At = spec.Position{}
+		g.share(p.Tasks, func(of *part) { of.params = append(of.params, p) })
 	}
 	for _, role := range l.Deployment.Roles {
 		role.At = spec.Position{}
