@@ -218,6 +218,6 @@ func (d *daemon) logged(message string) map[string][]logLine {
 
 // logLine is a line of the log, as far as tests look at it.
 type logLine struct {
-	Msg, Environment, Kind, Name, Task, Who, Message, Revision string
-	Fields                                                     []string
+	Msg, Environment, Kind, Name, Task, Who, Note, Message, Revision string
+	Fields                                                           []string
 }

@@ -75,7 +75,9 @@ func (h *hook) bodies() []string {
 func (h *hook) tellsOf(d *daemon, now status.Environment) {
 	d.Helper()
 	for _, what := range []status.What{status.DriftFound, status.Corrected} {
-		d.until("the webhook hears of "+string(what), func() bool { return slices.ContainsFunc(h.bodies(), func(body string) bool { return tells(d, body, what, now) }) })
+		d.until("the webhook hears of "+string(what), func() bool {
+			return slices.ContainsFunc(h.bodies(), func(body string) bool { return tells(d, body, what, now) })
+		})
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -89,7 +89,7 @@ func (d *daemon) sameStory(now status.Environment, since time.Time) {
 				if r.At.Before(since) || r.At.After(time.Now()) {
 					d.Errorf("%s: %s at %s", name, what, r.At)
 				}
-				line := logLine{Msg: string(what), Environment: "staging", Kind: string(r.Kind), Name: r.Name, Task: r.Task, Who: r.Who}
+				line := logLine{Msg: string(what), Environment: "staging", Kind: string(r.Kind), Name: r.Name, Task: r.Task, Who: r.Who, Note: r.Note}
 				for _, f := range r.Fields {
 					line.Fields = append(line.Fields, f.Path)
 				}
@@ -98,8 +98,9 @@ func (d *daemon) sameStory(now status.Environment, since time.Time) {
 			if diff := cmp.Diff(lines, log[name]); diff != "" {
 				d.Errorf("the log tells otherwise of %s:\n%s", name, diff)
 			}
-			if r := records[0]; !strings.Contains(html, string(what)+" "+r.Task+" "+name) || r.Kind == "task_definition" && !strings.Contains(r.Who, "user/sandbox") {
-				d.Errorf("the page does not tell of %s, or who is %q", name, r.Who)
+			if r := records[0]; !strings.Contains(html, string(what)+" staging "+r.Task+" "+name) || !strings.Contains(html, r.Note) ||
+				r.Kind == "task_definition" && !strings.Contains(r.Note, "was registered by arn:aws:iam::"+now.AccountID+":user/sandbox at ") {
+				d.Errorf("the page does not tell of %s and %q", name, r.Note)
 			}
 		}
 		if got := d.metric(metric, ""); int(got) != all {
