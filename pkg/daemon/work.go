@@ -30,7 +30,7 @@ func (s *shard) work(ctx context.Context, g *generation, j *job) {
 // settle decides when a task is looked at again.
 func (s *shard) settle(ctx context.Context, g *generation, task string, steps []*plan.Step, results []apply.Result) {
 	if t, ok := g.task(task); ok {
-		s.show(g, t, steps, suspended(task, steps, s.opts.Now()), results...)
+		s.show(g, t, steps, status.SuspensionOf(task, steps, s.opts.Now()), results...)
 	}
 	switch outcome(steps, results) {
 	case settled:
