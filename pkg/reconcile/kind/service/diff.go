@@ -32,7 +32,7 @@ type Desired struct {
 
 // value is the current value of one secret or parameter.
 type value struct {
-	of      string // the secret's or parameter's name
+	of      string    // the secret's or parameter's name
 	changes bool      // another one is about to become current
 	written time.Time // zero when it is not known
 }
