@@ -93,6 +93,10 @@ func serving(steps []*plan.Step, tasks []string) []*plan.Step {
 func (s *shard) wanted(ctx context.Context, g *generation, task spec.Task, steps []*plan.Step, seen time.Time) bool {
 	suspension := status.SuspensionOf(task.Name, steps, s.opts.Now())
 	writes := writing(steps, s.opts.Adopt)
+	if s.occupied(writes, seen) {
+		s.queue.AddAfter(task.Name, time.Second)
+		return false
+	}
 	why := s.closed(suspension)
 	failed, parked := s.isParked(g, task.Name, steps)
 	if task.Name != orphans {
@@ -106,9 +110,6 @@ func (s *shard) wanted(ctx context.Context, g *generation, task spec.Task, steps
 		s.log.Info("left alone", zap.String("task", task.Name), zap.String("why", why), zap.Int("changes", len(writes)))
 		return false
 	case parked:
-		return false
-	case s.occupied(writes, seen):
-		s.queue.AddAfter(task.Name, time.Second)
 		return false
 	}
 	return true
