@@ -55,7 +55,7 @@ func layers() []struct {
 			"pkg/reconcile/resource", "pkg/spec"}},
 		{"pkg/reconcile/policy", []string{"pkg/spec"}},
 		{"pkg/reconcile/kind/...", []string{"pkg/reconcile/resource", "pkg/reconcile/policy", "pkg/spec", "pkg/spec/shape", "pkg/awsapi"}},
-		{"pkg/daemon", []string{"pkg/daemon/status", "pkg/reconcile", "pkg/reconcile/apply", "pkg/reconcile/plan", "pkg/reconcile/resource", "pkg/spec"}},
+		{"pkg/daemon", []string{"pkg/daemon/status", "pkg/daemon/trace", "pkg/reconcile", "pkg/reconcile/apply", "pkg/reconcile/plan", "pkg/reconcile/resource", "pkg/spec"}},
 		{"pkg/daemon/status", []string{"pkg/reconcile/apply", "pkg/reconcile/plan", "pkg/reconcile/resource", "pkg/reconcile/suspension", "pkg/report", "pkg/spec"}},
 		{"pkg/daemon/page", []string{"pkg/daemon/status", "pkg/reconcile/plan", "pkg/report", "pkg/spec"}},
 		{"pkg/daemon/metrics", nil},

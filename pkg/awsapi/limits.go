@@ -30,9 +30,9 @@ func newLimits() *limits {
 	list := rate.NewLimiter(100, 100)
 	tag := rate.NewLimiter(10, 20)
 	services := rate.NewLimiter(20, 100)
+	parameters := rate.NewLimiter(40, 40)
 	tasks := rate.NewLimiter(20, 100)
 	schedules := rate.NewLimiter(50, 50)
-	parameters := rate.NewLimiter(40, 40)
 	return &limits{map[string]bucket{
 		"ecs:RegisterTaskDefinition":                  register,
 		"ecs:DeregisterTaskDefinition":                register,

@@ -47,6 +47,9 @@ func (s *shard) event(c Change) {
 	news := len(tasks) > 0 && (c.CallerARN == "" || c.CallerARN != s.caller)
 	if news {
 		s.actors[name] = c.Who
+		for _, task := range tasks {
+			s.doubts[task] = true
+		}
 	}
 	s.mu.Unlock()
 	if !news {

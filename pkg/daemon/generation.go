@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -21,6 +22,7 @@ type part struct {
 	task    spec.Task
 	secrets []spec.ManagedSecret
 	roles   []spec.ManagedRole
+	params  []spec.ManagedParameter
 }
 
 func newGeneration(l Loaded) *generation {
@@ -39,6 +41,10 @@ func newGeneration(l Loaded) *generation {
 	for _, secret := range l.Deployment.Secrets {
 		secret.At = spec.Position{}
 		g.share(secret.Tasks, func(p *part) { p.secrets = append(p.secrets, secret) })
+	}
+	for _, p := range l.Deployment.Parameters {
+		p.At = spec.Position{}
+		g.share(p.Tasks, func(of *part) { of.params = append(of.params, p) })
 	}
 	for _, role := range l.Deployment.Roles {
 		role.At = spec.Position{}
@@ -84,8 +90,11 @@ func alike(a, b *spec.Deployment) bool {
 }
 
 // location is what a connection is for.
-type location struct{ account, region, role string }
+type location struct {
+	account, region, role string
+	how                   string // the role is assumed
+}
 
 func place(d *spec.Deployment) location {
-	return location{d.AccountID, d.Region, d.AssumeRoleARN}
+	return location{d.AccountID, d.Region, d.AssumeRoleARN, fmt.Sprint(d.AssumeRole)}
 }

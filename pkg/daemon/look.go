@@ -8,11 +8,36 @@ import (
 	"ecs-reconciler/pkg/daemon/status"
 	"ecs-reconciler/pkg/reconcile"
 	"ecs-reconciler/pkg/reconcile/plan"
+	"ecs-reconciler/pkg/reconcile/resource"
 )
 
+// sort sets those apart of which an event told, so that lists may be behind.
+func (s *shard) sort(keys []string) (sure, doubtful []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, key := range keys {
+		if s.doubts[key] {
+			doubtful = append(doubtful, key)
+			delete(s.doubts, key)
+		} else {
+			sure = append(sure, key)
+		}
+	}
+	return sure, doubtful
+}
+
 // look is one cycle: the tasks are compared with AWS in one scan, which all of
-// them share, and what may be done about each is started.
-func (s *shard) look(ctx context.Context, keys []string) {
+// them share, and what may be done about each is started. With doubt, no list
+// is trusted.
+func (s *shard) look(ctx context.Context, keys []string, doubt bool) {
+	if len(keys) == 0 {
+		return
+	}
+	if doubt {
+		ctx = resource.WithDoubt(ctx)
+	}
+	ctx, end := s.opts.Trace.Cycle(ctx, s.env.Name())
+	defer func() { end(nil) }()
 	start := s.opts.Now()
 	g := s.spec.Load()
 	p, err := s.scan(ctx, g, keys)
@@ -61,12 +86,14 @@ func (s *shard) cycled(c Cycle, start, scanned time.Time) {
 
 // scan compares the tasks with AWS: all tasks where all, or most of them, are
 // asked for.
-func (s *shard) scan(ctx context.Context, g *generation, keys []string) (*plan.Plan, error) {
+func (s *shard) scan(ctx context.Context, g *generation, keys []string) (p *plan.Plan, err error) {
+	ctx, end := s.opts.Trace.Scan(ctx, s.env.Name())
+	defer func() { end(err) }()
 	if err := s.connect(ctx, g); err != nil {
 		return nil, err
 	}
 	scope := reconcile.Scope{Tasks: slices.Clone(keys), Prune: slices.Contains(keys, orphans)}
-	if whole := len(g.parts) == len(g.deployment.Tasks); scope.Prune || whole && 2*len(keys) > len(g.parts) {
+	if whole := len(g.parts) == len(g.deployment.Tasks); scope.Prune || whole && 2*len(keys) > len(g.parts) && !resource.Doubts(ctx) {
 		scope.Tasks = nil
 	}
 	// A task may have gone from the spec while it stood in the queue.

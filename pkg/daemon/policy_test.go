@@ -16,6 +16,7 @@ import (
 	smtypes "github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
 	"github.com/google/go-cmp/cmp"
 
+	"ecs-reconciler/internal/sandbox"
 	"ecs-reconciler/internal/sandbox/fault"
 	"ecs-reconciler/internal/sandbox/sandboxtest"
 	"ecs-reconciler/pkg/daemon/status"
@@ -294,4 +295,25 @@ func TestALostLeaseStopsWrites(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// Lists that are late do not hide what an event tells of.
+func TestAnEventIsNotLostToLateLists(t *testing.T) {
+	late := func(o *sandbox.Options) { o.Lag = 2 * time.Minute }
+	simulate(t, 3, func(o *Options) { o.Interval = time.Hour }, func(w *world) {
+		w.pass(10 * time.Minute)
+		w.happened()
+		w.meddle("task-0001", "A=other")
+		roles := iam.NewFromConfig(sandboxtest.Config(w.server, region))
+		if _, err := roles.UpdateAssumeRolePolicy(context.Background(), &iam.UpdateAssumeRolePolicyInput{RoleName: aws.String("task-0002"),
+			PolicyDocument: aws.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)}); err != nil {
+			t.Fatal(err)
+		}
+		w.daemon.Changed(Change{Kind: "secret", Name: secretOf("task-0001"), Account: account, Region: region, Who: "alice"})
+		w.daemon.Changed(Change{Kind: "role", Name: "task-0002", Account: account, Who: "bob"})
+		w.settle()
+		if diff := cmp.Diff([]string{"corrected fleet/task-0001.env", "corrected task-0002", "drift fleet/task-0001.env", "drift task-0002"}, w.happened()); diff != "" {
+			t.Error(diff)
+		}
+	}, late)
 }

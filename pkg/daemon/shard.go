@@ -37,6 +37,7 @@ type shard struct {
 	busy     map[objectName]bool   // being written
 	actors   map[objectName]string // who changed it last, as events tell
 	caller   string                // who we are to AWS
+	doubts   map[string]bool       // tasks of which lists may not know the newest yet
 	parked   map[string]parking    // by task
 	writes   quota
 	fights   fights
@@ -50,7 +51,7 @@ func newShard(e Environment, o Options, held func() error) *shard {
 		&workqueue.TypedBucketRateLimiter[string]{Limiter: rate.NewLimiter(rate.Inf, 1)})
 	return &shard{env: e, opts: o, held: held, log: o.Log.With(zap.String("environment", e.Name())),
 		queue:   workqueue.NewTypedRateLimitingQueueWithConfig(limiter, workqueue.TypedRateLimitingQueueConfig[string]{Name: e.Name(), MetricsProvider: o.Queue}),
-		reloads: make(chan struct{}, 1), served: map[objectName][]string{}, busy: map[objectName]bool{}, parked: map[string]parking{}, actors: map[objectName]string{},
+		reloads: make(chan struct{}, 1), served: map[objectName][]string{}, busy: map[objectName]bool{}, parked: map[string]parking{}, actors: map[objectName]string{}, doubts: map[string]bool{},
 		fights: fights{}, reported: map[string]string{}}
 }
 
@@ -68,7 +69,9 @@ func (s *shard) run(ctx context.Context) (err error) {
 		if !ok {
 			return nil
 		}
-		s.look(ctx, keys)
+		sure, doubtful := s.sort(keys)
+		s.look(ctx, doubtful, true)
+		s.look(ctx, sure, false)
 	}
 }
 

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
 
 	"ecs-reconciler/pkg/daemon/status"
+	"ecs-reconciler/pkg/daemon/trace"
 	"ecs-reconciler/pkg/reconcile/apply"
 	"ecs-reconciler/pkg/reconcile/plan"
 	"ecs-reconciler/pkg/reconcile/resource"
@@ -17,13 +19,28 @@ import (
 
 // work carries a job out and settles what becomes of its tasks.
 func (s *shard) work(ctx context.Context, g *generation, j *job) {
+	ctx, end := s.opts.Trace.Key(ctx, s.env.Name(), strings.Join(j.tasks, " "))
+	defer func() { end(nil) }()
 	results := s.conn.Reconciler.Apply(ctx, j.plan, apply.Options{Parallelism: s.opts.Parallelism, Adopt: s.opts.Adopt,
-		Grace: s.opts.Grace, Now: s.opts.Now, Sleep: s.opts.Sleep})
+		Grace: s.opts.Grace, Now: s.opts.Now, Sleep: s.opts.Sleep, Observe: s.traced(ctx)})
 	s.release(j)
 	s.account(j, results)
 	for _, task := range j.tasks {
 		s.settle(ctx, g, task, j.steps[task], results)
 		s.queue.Done(task)
+	}
+}
+
+// traced makes a span of each step. It is called by one goroutine at a time.
+func (s *shard) traced(ctx context.Context) func(apply.Event) {
+	ends := map[resource.Key]trace.End{}
+	return func(e apply.Event) {
+		key := e.Step.Key
+		if e.Result == nil {
+			_, ends[key] = s.opts.Trace.Step(ctx, string(key.Type), key.Name, string(e.Step.Action))
+		} else if end, begun := ends[key]; begun {
+			end(e.Result.Err)
+		}
 	}
 }
 
@@ -82,7 +99,7 @@ func (s *shard) account(j *job, results []apply.Result) {
 			s.mu.Lock()
 			s.fights.corrected(r.Key, s.opts.Now())
 			s.mu.Unlock()
-			record.What, record.Who = status.Corrected, s.who(step)
+			record.What, record.Who, record.Note = status.Corrected, s.who(step), step.Note
 			s.tell(record, took)
 			s.forget("drift " + r.Key.String())
 		case r.Status == apply.Done:
@@ -130,7 +147,7 @@ func (s *shard) follow(task string, step *plan.Step, o status.Object) {
 		delete(s.actors, nameOf(step.Key))
 		s.mu.Unlock()
 	case step.Reason == resource.Drift:
-		record.What, record.Who = status.DriftFound, s.who(step)
+		record.What, record.Who, record.Note = status.DriftFound, s.who(step), step.Note
 		s.once("drift "+name, step.Note+"|", record)
 		if s.fought(step) {
 			record.What, record.Message = status.Fought, o.Message

@@ -103,7 +103,7 @@ func TestWhatOthersWroteStaysText(t *testing.T) {
 	environment(b, evil, task)
 	b.Update("production", func(e *status.Environment) {
 		e.Warnings = []string{evil}
-		e.Tell(status.Record{What: status.Failed, Task: evil, Message: evil, Who: evil})
+		e.Tell(status.Record{What: status.Failed, Task: evil, Message: evil, Who: evil, Note: evil})
 	})
 	for _, path := range []string{"/", "/production", taskURL("production", evil), environmentURL(evil), "/?q=" + strings.ReplaceAll(evil, " ", "+")} {
 		w := get(pageOf(t, b), http.MethodGet, path)

@@ -3,6 +3,7 @@ package parameter
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"ecs-reconciler/pkg/awsapi"
 	"ecs-reconciler/pkg/reconcile/resource"
@@ -11,16 +12,7 @@ import (
 
 // isCode tells whether AWS answered with one of those error codes.
 func isCode(err error, codes ...string) bool {
-	if err == nil {
-		return false
-	}
-	got := awsapi.Code(err)
-	for _, code := range codes {
-		if got == code {
-			return true
-		}
-	}
-	return false
+	return err != nil && slices.Contains(codes, awsapi.Code(err))
 }
 
 // fail says what was tried with which parameter, and classes AWS's answer. Its

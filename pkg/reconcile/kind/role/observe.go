@@ -45,9 +45,12 @@ func (k *Kind) Observe(ctx context.Context, keys []resource.Key) (map[resource.K
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	acc, err := k.account(ctx)
-	if err != nil {
-		return nil, err
+	acc := &account{}
+	if !resource.Doubts(ctx) {
+		var err error
+		if acc, err = k.account(ctx); err != nil {
+			return nil, err
+		}
 	}
 	var mu sync.Mutex
 	found := map[resource.Key]Observed{}
@@ -68,6 +71,9 @@ func (k *Kind) Observe(ctx context.Context, keys []resource.Key) (map[resource.K
 }
 
 func (k *Kind) find(ctx context.Context, acc *account, name string) (Observed, bool, error) {
+	if resource.Doubts(ctx) {
+		return k.readOne(ctx, name)
+	}
 	detail, inDetails := acc.details[strings.ToLower(name)]
 	listed, inList := acc.listed[strings.ToLower(name)]
 	want, wanted := k.remembered(name)

@@ -119,7 +119,7 @@ func (v *view) lacksWanted() bool {
 func (v *view) confirm(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(v.opts.Parallelism)
-	for _, name := range v.doubtful() {
+	for _, name := range v.doubtful(resource.Doubts(ctx)) {
 		group.Go(func() error {
 			o, found, err := v.describe(ctx, name)
 			if err != nil {
@@ -133,13 +133,14 @@ func (v *view) confirm(ctx context.Context) error {
 }
 
 // doubtful are the names whose listed state is absent, differs from what is
-// desired, lacks what is to be compared, or has nothing to be compared with.
-func (v *view) doubtful() []string {
+// desired, lacks what is to be compared, or has nothing to be compared with; or
+// all.
+func (v *view) doubtful(all bool) []string {
 	var out []string
 	for _, name := range v.names {
 		d, wanted := v.wanted[name]
 		o, seen := v.seen[name]
-		if !wanted || !seen || d.Replicas != nil || len(v.Diff(d, o)) > 0 {
+		if all || !wanted || !seen || d.Replicas != nil || len(v.Diff(d, o)) > 0 {
 			out = append(out, name)
 		}
 	}
