@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -77,9 +78,7 @@ func (c *cloud) parameter(t testing.TB, name string) map[string]any {
 func (c *cloud) putParameter(t testing.TB, name, value string, more arguments) {
 	t.Helper()
 	args := arguments{"Name": name, "Value": value, "Overwrite": true}
-	for key, v := range more {
-		args[key] = v
-	}
+	maps.Copy(args, more)
 	c.boto3(t, "ssm", "put_parameter", args)
 	c.catchUp()
 }
