@@ -47,7 +47,7 @@ func (a *app) daemonCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error { return a.daemon(cmd, args, f) },
 	}
 	f.register(cmd)
-	cmd.AddCommand(a.daemonMembersCommand(), a.printEventsTemplateCommand())
+	cmd.AddCommand(a.daemonCheckCommand(), a.daemonMembersCommand(), a.printEventsTemplateCommand())
 	return cmd
 }
 

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
 	"sync"
 
 	"go.uber.org/zap"
 
+	"ecs-reconciler/pkg/awsapi"
 	"ecs-reconciler/pkg/daemon"
 	"ecs-reconciler/pkg/daemon/source"
 	"ecs-reconciler/pkg/reconcile"
@@ -24,7 +26,7 @@ type keptEnvironment struct {
 	source    source.Source
 	log       *zap.Logger
 	sandboxes *sandboxes
-	told      func(operation, outcome string) // of each call to AWS
+	shared    shared
 
 	mu  sync.Mutex // guards what follows
 	app *app       // what reads the spec where it is now; nil to begin with
@@ -33,10 +35,11 @@ type keptEnvironment struct {
 
 // kept are the environments as the daemon keeps them.
 func (a *app) kept(names []string, o daemon.Options, specs source.Source, s *sandboxes, w *watcher) []*keptEnvironment {
+	with := shared{told: w.metrics.AWSCall, limiters: awsapi.NewLimiters(), trace: w.trace}
 	var out []*keptEnvironment
 	for _, name := range names {
 		out = append(out, &keptEnvironment{name: name, process: a, drift: o.Drift, source: specs, log: o.Log.With(zap.String("environment", name)),
-			sandboxes: s, told: w.metrics.AWSCall})
+			sandboxes: s, shared: with})
 	}
 	return out
 }
@@ -160,10 +163,11 @@ func (k *keptEnvironment) Connect(ctx context.Context, d *spec.Deployment) (*dae
 // reach is the connection to the account of a deployment, made when there is
 // none yet.
 func (k *keptEnvironment) reach(ctx context.Context, d *spec.Deployment) (*run, error) {
-	if r := k.run; r != nil && r.deployment.AccountID == d.AccountID && r.deployment.Region == d.Region && r.deployment.AssumeRoleARN == d.AssumeRoleARN {
+	if r := k.run; r != nil && r.deployment.AccountID == d.AccountID && r.deployment.Region == d.Region &&
+		r.deployment.AssumeRoleARN == d.AssumeRoleARN && reflect.DeepEqual(r.deployment.AssumeRole, d.AssumeRole) {
 		return r, nil
 	}
-	r := &run{deployment: d, told: k.told, close: func() error { return nil }}
+	r := &run{deployment: d, shared: k.shared, close: func() error { return nil }}
 	if k.process.global.sandbox != "" {
 		var err error
 		if r.server, err = k.sandboxes.of(d); err != nil {

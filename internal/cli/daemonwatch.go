@@ -15,8 +15,12 @@ import (
 	"ecs-reconciler/pkg/daemon/notify"
 	"ecs-reconciler/pkg/daemon/page"
 	"ecs-reconciler/pkg/daemon/status"
+	"ecs-reconciler/pkg/daemon/trace"
 	"ecs-reconciler/pkg/report"
 )
+
+// lastSpans is how long the last spans may take to be sent.
+const lastSpans = 5 * time.Second
 
 // watcher is what a daemon tells of itself: the board with its page, metrics
 // and webhooks.
@@ -24,6 +28,7 @@ type watcher struct {
 	board    *status.Board
 	metrics  *metrics.Metrics
 	webhooks []*notify.Webhook
+	trace    *trace.Tracer
 	log      *zap.Logger
 	say      func(format string, args ...any)
 }
@@ -31,6 +36,9 @@ type watcher struct {
 func (a *app) watcher(f watchFlags, log *zap.Logger) (*watcher, error) {
 	w := &watcher{board: status.NewBoard(), metrics: metrics.New(metrics.Build{Version: version}), log: log,
 		say: func(format string, args ...any) { fmt.Fprintf(a.Stderr, format, args...) }}
+	if err := w.traces(f, log); err != nil {
+		return nil, err
+	}
 	for _, url := range f.webhooks {
 		hook, err := notify.New(notify.Options{URL: url, Format: notify.Format(f.format), SecretFile: f.secret, Log: log, Count: w.metrics.Notified})
 		if err != nil {
@@ -41,9 +49,22 @@ func (a *app) watcher(f watchFlags, log *zap.Logger) (*watcher, error) {
 	return w, nil
 }
 
+// traces sets up where spans go; to nobody where that is not said.
+func (w *watcher) traces(f watchFlags, log *zap.Logger) (err error) {
+	w.trace = &trace.Tracer{}
+	if f.traces == "" {
+		return nil
+	}
+	if w.trace, err = trace.New(context.Background(), trace.Options{Endpoint: f.traces, Version: version,
+		Lost: func(spans int, err error) { log.Warn("spans were lost", zap.Int("spans", spans), zap.Error(err)) }}); err != nil {
+		return &report.UsageError{Message: "--traces: " + err.Error()}
+	}
+	return nil
+}
+
 // options has a daemon tell it everything.
 func (w *watcher) options(o *daemon.Options) {
-	o.Board, o.Tell, o.Cycled = w.board, w.tell, w.cycled
+	o.Board, o.Tell, o.Cycled, o.Trace = w.board, w.tell, w.cycled, w.trace
 	o.Queue = metrics.Queue[workqueue.GaugeMetric, workqueue.CounterMetric, workqueue.HistogramMetric, workqueue.SettableGaugeMetric]{Metrics: w.metrics}
 }
 
@@ -99,6 +120,14 @@ func (w *watcher) start(ctx context.Context, others *sync.WaitGroup, d *daemon.D
 	for _, hook := range w.webhooks {
 		others.Go(func() { hook.Run(ctx) })
 	}
+	others.Go(func() {
+		<-ctx.Done()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastSpans)
+		defer cancel()
+		if err := w.trace.Close(last); err != nil {
+			w.log.Warn("the last spans were not sent", zap.Error(err))
+		}
+	})
 	if f.page.Address == "" {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 
 	"ecs-reconciler/internal/sandbox"
 	"ecs-reconciler/pkg/awsapi"
+	"ecs-reconciler/pkg/daemon/trace"
 	"ecs-reconciler/pkg/reconcile"
 	"ecs-reconciler/pkg/reconcile/kind/all"
 	"ecs-reconciler/pkg/reconcile/plan"
@@ -30,8 +31,16 @@ type run struct {
 	assumed    bool // whether the session is of a role, and not the process's own
 	caller     awsapi.Caller
 	server     *sandbox.Server // the embedded AWS where it is shared; nil elsewhere
-	told       awsapi.Told     // of each call; nil for nobody
+	shared     shared
 	close      func() error
+}
+
+// shared is what the connections of one process have in common; the zero value
+// is nothing.
+type shared struct {
+	told     awsapi.Told
+	limiters *awsapi.Limiters
+	trace    *trace.Tracer
 }
 
 // open loads the deployment, connects, and makes sure that the account is the
@@ -108,7 +117,7 @@ func (a *app) connect(ctx context.Context, r *run, w waiting) error {
 	}
 	o := awsapi.Options{Region: r.deployment.Region, AssumeRoleARN: a.assumedRole(r.deployment), SessionName: "reconciler",
 		ExternalID: r.deployment.AssumeRole.ExternalID, SessionTags: r.deployment.AssumeRole.SessionTags,
-		Limits: a.global.limits == "aws", Log: log}
+		Limits: a.global.limits == "aws", Limiters: r.shared.limiters, Log: log}
 	if a.global.sandbox != "" {
 		if err := a.embed(r, &o); err != nil {
 			return err
@@ -118,8 +127,11 @@ func (a *app) connect(ctx context.Context, r *run, w waiting) error {
 		return err
 	}
 	r.assumed = o.AssumeRoleARN != ""
-	if r.told != nil {
-		r.session.Tell(r.told)
+	if r.shared.told != nil {
+		r.session.Tell(r.shared.told)
+	}
+	if r.shared.trace != nil {
+		r.session.Config.APIOptions = append(r.session.Config.APIOptions, r.shared.trace.AWSCalls)
 	}
 	if err := r.guard(ctx); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"fmt"
 	"maps"
 	"reflect"
 	"slices"
@@ -89,8 +90,11 @@ func alike(a, b *spec.Deployment) bool {
 }
 
 // location is what a connection is for.
-type location struct{ account, region, role string }
+type location struct {
+	account, region, role string
+	how                   string // the role is assumed
+}
 
 func place(d *spec.Deployment) location {
-	return location{d.AccountID, d.Region, d.AssumeRoleARN}
+	return location{d.AccountID, d.Region, d.AssumeRoleARN, fmt.Sprint(d.AssumeRole)}
 }

@@ -36,6 +36,8 @@ func (s *shard) look(ctx context.Context, keys []string, doubt bool) {
 	if doubt {
 		ctx = resource.WithDoubt(ctx)
 	}
+	ctx, end := s.opts.Trace.Cycle(ctx, s.env.Name())
+	defer func() { end(nil) }()
 	start := s.opts.Now()
 	g := s.spec.Load()
 	p, err := s.scan(ctx, g, keys)
@@ -84,7 +86,9 @@ func (s *shard) cycled(c Cycle, start, scanned time.Time) {
 
 // scan compares the tasks with AWS: all tasks where all, or most of them, are
 // asked for.
-func (s *shard) scan(ctx context.Context, g *generation, keys []string) (*plan.Plan, error) {
+func (s *shard) scan(ctx context.Context, g *generation, keys []string) (p *plan.Plan, err error) {
+	ctx, end := s.opts.Trace.Scan(ctx, s.env.Name())
+	defer func() { end(err) }()
 	if err := s.connect(ctx, g); err != nil {
 		return nil, err
 	}

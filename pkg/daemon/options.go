@@ -8,6 +8,7 @@ import (
 	"k8s.io/client-go/util/workqueue"
 
 	"ecs-reconciler/pkg/daemon/status"
+	"ecs-reconciler/pkg/daemon/trace"
 	"ecs-reconciler/pkg/spec"
 )
 
@@ -35,6 +36,7 @@ type Options struct {
 	// Cycled is told of each cycle that has ended; it must not block.
 	Cycled func(Cycle)
 	Queue  workqueue.MetricsProvider // told of the queues; nil for nobody
+	Trace  *trace.Tracer             // a zero Tracer traces nothing
 }
 
 // Backoff is how long a task waits after it failed, doubled each time.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
 
 	"ecs-reconciler/pkg/daemon/status"
+	"ecs-reconciler/pkg/daemon/trace"
 	"ecs-reconciler/pkg/reconcile/apply"
 	"ecs-reconciler/pkg/reconcile/plan"
 	"ecs-reconciler/pkg/reconcile/resource"
@@ -17,8 +19,10 @@ import (
 
 // work carries a job out and settles what becomes of its tasks.
 func (s *shard) work(ctx context.Context, g *generation, j *job) {
+	ctx, end := s.opts.Trace.Key(ctx, s.env.Name(), strings.Join(j.tasks, " "))
+	defer func() { end(nil) }()
 	results := s.conn.Reconciler.Apply(ctx, j.plan, apply.Options{Parallelism: s.opts.Parallelism, Adopt: s.opts.Adopt,
-		Grace: s.opts.Grace, Now: s.opts.Now, Sleep: s.opts.Sleep})
+		Grace: s.opts.Grace, Now: s.opts.Now, Sleep: s.opts.Sleep, Observe: s.traced(ctx)})
 	s.release(j)
 	s.account(j, results)
 	for _, task := range j.tasks {
@@ -27,10 +31,23 @@ func (s *shard) work(ctx context.Context, g *generation, j *job) {
 	}
 }
 
+// traced makes a span of each step. It is called by one goroutine at a time.
+func (s *shard) traced(ctx context.Context) func(apply.Event) {
+	ends := map[resource.Key]trace.End{}
+	return func(e apply.Event) {
+		key := e.Step.Key
+		if e.Result == nil {
+			_, ends[key] = s.opts.Trace.Step(ctx, string(key.Type), key.Name, string(e.Step.Action))
+		} else if end, begun := ends[key]; begun {
+			end(e.Result.Err)
+		}
+	}
+}
+
 // settle decides when a task is looked at again.
 func (s *shard) settle(ctx context.Context, g *generation, task string, steps []*plan.Step, results []apply.Result) {
 	if t, ok := g.task(task); ok {
-		s.show(g, t, steps, suspended(task, steps, s.opts.Now()), results...)
+		s.show(g, t, steps, status.SuspensionOf(task, steps, s.opts.Now()), results...)
 	}
 	switch outcome(steps, results) {
 	case settled:

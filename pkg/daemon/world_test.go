@@ -19,6 +19,7 @@ import (
 	"ecs-reconciler/internal/sandbox/sandboxtest"
 	"ecs-reconciler/pkg/awsapi"
 	"ecs-reconciler/pkg/daemon/status"
+	"ecs-reconciler/pkg/daemon/trace"
 	"ecs-reconciler/pkg/reconcile"
 	"ecs-reconciler/pkg/reconcile/kind/all"
 	"ecs-reconciler/pkg/spec"
@@ -104,7 +105,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 // options are those of a daemon that looks each minute.
 func (w *world) options() Options {
 	return Options{Interval: time.Minute, Parallelism: 10, MaxDeletes: 10, Grace: 10 * time.Second, Backoff: Backoff{time.Second, time.Minute},
-		Board: w.board, Log: zap.NewNop(), Now: time.Now, Sleep: sleep, Jitter: func() float64 { return 0.5 },
+		Board: w.board, Trace: &trace.Tracer{}, Log: zap.NewNop(), Now: time.Now, Sleep: sleep, Jitter: func() float64 { return 0.5 },
 		Tell: func(_ status.Environment, r status.Record) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
