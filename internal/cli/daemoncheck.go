@@ -33,12 +33,12 @@ answers with a success, 1 else. Without URL it is ` + defaultCheck + `;
 			}
 			ctx, cancel := context.WithTimeout(cmd.Context(), 5*time.Second)
 			defer cancel()
-			return a.ask(ctx, address)
+			return a.probe(ctx, address)
 		},
 	}
 }
 
-func (a *app) ask(ctx context.Context, address string) error {
+func (a *app) probe(ctx context.Context, address string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
 		return err
