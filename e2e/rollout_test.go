@@ -139,6 +139,27 @@ func TestANewValueDeploysServicesAnew(t *testing.T) {
 	})
 }
 
+// TestANewValueOfAParameterDeploysServicesAnew: a parameter's value counts as a
+// secret's does.
+func TestANewValueOfAParameterDeploysServicesAnew(t *testing.T) {
+	onEach(t, func(t *testing.T, c *cloud) {
+		p := c.shop(t)
+		p.file(t, "deploy_config/tasks/web.yaml", strings.Replace(rolloutTask, "secret: shop/staging/web.env", "parameter: /shop/staging/web.env", 1)+"  on_secret_change: redeploy\n")
+		p.apply(t)
+		c.settled(t, p)
+		time.Sleep(rolloutMargin)
+		p.file(t, "deploy_config/env/web.env", "TOKEN=second\n")
+		before, _ := c.primary(t, rolloutService)
+		if done := p.apply(t); done.Summary["done"] != 2 {
+			t.Fatalf("the apply did %+v", done)
+		}
+		if after, _ := c.primary(t, rolloutService); after == before {
+			t.Errorf("the deployment is still %s", after)
+		}
+		c.settled(t, p)
+	})
+}
+
 // TestALaterRunFindsWhatRunsWithAnOldValue: reporting leaves it, and says so in
 // every run; nothing said, and it is reported in the run that changes the value
 // alone. Redeploying makes up for both.

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
@@ -70,13 +71,18 @@ func (w *watcher) cycled(c daemon.Cycle) {
 	w.metrics.Cycle(c.Environment, c.Duration, c.Err)
 	w.metrics.Scan(c.Environment, c.Ended, c.Scan, c.Err)
 	for _, e := range w.board.Snapshot() {
-		if e.Environment == c.Environment {
-			w.metrics.Tasks(e.Environment, states(e))
-			if e.Conditions.Is(status.SpecLoaded) {
-				w.metrics.SpecGood(e.Environment, c.Ended)
-			}
+		if e.Environment == c.Environment && e.Conditions.Is(status.SpecLoaded) {
+			w.metrics.SpecGood(e.Environment, c.Ended)
 		}
 	}
+}
+
+// scraped answers with the metrics, tasks as they stand on the board now.
+func (w *watcher) scraped(response http.ResponseWriter, request *http.Request) {
+	for _, e := range w.board.Snapshot() {
+		w.metrics.Tasks(e.Environment, states(e))
+	}
+	w.metrics.ServeHTTP(response, request)
 }
 
 // states counts the tasks of an environment by how they stand.
@@ -96,7 +102,7 @@ func (w *watcher) start(ctx context.Context, others *sync.WaitGroup, d *daemon.D
 	if f.page.Address == "" {
 		return nil
 	}
-	p, err := page.New(page.Options{Board: w.board, Ready: d.Ready, Metrics: w.metrics, Now: time.Now, Log: w.log, Version: version})
+	p, err := page.New(page.Options{Board: w.board, Ready: d.Ready, Metrics: http.HandlerFunc(w.scraped), Now: time.Now, Log: w.log, Version: version})
 	if err != nil {
 		return err
 	}

@@ -11,9 +11,7 @@ import (
 
 	"ecs-reconciler/pkg/daemon/status"
 	"ecs-reconciler/pkg/reconcile/plan"
-	"ecs-reconciler/pkg/reconcile/suspension"
 	"ecs-reconciler/pkg/report"
-	"ecs-reconciler/pkg/spec"
 )
 
 const aboutStatus = `Tell how the tasks of ENV stand in AWS now: whether their secrets, roles and task
@@ -96,7 +94,7 @@ func (r *run) standing(ctx context.Context, former status.Environment) (status.E
 			continue
 		}
 		steps := stepsOf(p, t.Name)
-		e.SetTask(status.Assess(status.Assessment{Task: t, Generation: 1, Steps: steps, Suspension: suspensionOf(t, steps, now), Now: now}, former.Task(t.Name)))
+		e.SetTask(status.Assess(status.Assessment{Task: t, Generation: 1, Steps: steps, Suspension: status.SuspensionOf(t.Name, steps, now), Now: now}, former.Task(t.Name)))
 	}
 	return e, nil
 }
@@ -109,15 +107,6 @@ func stepsOf(p *plan.Plan, task string) []*plan.Step {
 		}
 	}
 	return out
-}
-
-func suspensionOf(t spec.Task, steps []*plan.Step, now time.Time) *status.Suspension {
-	for _, s := range steps {
-		if x, ok := suspension.Of(t.Name, s.Suspended); ok && x.Holds(now) {
-			return &status.Suspension{Reason: x.Reason, Until: x.Until}
-		}
-	}
-	return nil
 }
 
 // differs tells whether anything but the time of the look is another.

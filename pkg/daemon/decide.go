@@ -91,7 +91,7 @@ func serving(steps []*plan.Step, tasks []string) []*plan.Step {
 // wanted tells of a task as it stands, and whether there is something to be
 // done about it now.
 func (s *shard) wanted(ctx context.Context, g *generation, task spec.Task, steps []*plan.Step) bool {
-	suspension := suspended(task.Name, steps, s.opts.Now())
+	suspension := status.SuspensionOf(task.Name, steps, s.opts.Now())
 	writes := writing(steps, s.opts.Adopt)
 	why := s.closed(suspension)
 	failed, parked := s.isParked(g, task.Name, steps)

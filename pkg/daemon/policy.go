@@ -7,7 +7,6 @@ import (
 	"ecs-reconciler/pkg/daemon/status"
 	"ecs-reconciler/pkg/reconcile/plan"
 	"ecs-reconciler/pkg/reconcile/resource"
-	"ecs-reconciler/pkg/reconcile/suspension"
 )
 
 // An object that somebody else keeps changing is put back this often within
@@ -113,15 +112,4 @@ func (s *shard) limits(truth status.Truth, reason, message string) {
 	s.tellBoard(func(e *status.Environment) {
 		e.SetCondition(status.Condition{Type: status.WithinLimits, Status: truth, Reason: reason, Message: message, LastTransitionTime: now, ObservedGeneration: e.Generation})
 	})
-}
-
-// suspended is who asked to leave a task alone, in a tag on one of its objects;
-// nil where nobody does, or no longer.
-func suspended(task string, steps []*plan.Step, now time.Time) *status.Suspension {
-	for _, step := range steps {
-		if x, ok := suspension.Of(task, step.Suspended); ok && x.Holds(now) {
-			return &status.Suspension{Reason: x.Reason, Until: x.Until}
-		}
-	}
-	return nil
 }

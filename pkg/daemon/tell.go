@@ -29,7 +29,7 @@ func (s *shard) tell(r status.Record, more ...zap.Field) {
 // alone.
 func described(r status.Record) []zap.Field {
 	var out []zap.Field
-	for name, text := range map[string]string{"task": r.Task, "kind": string(r.Kind), "name": r.Name, "who": r.Who, "message": r.Message} {
+	for name, text := range map[string]string{"task": r.Task, "kind": string(r.Kind), "name": r.Name, "who": r.Who, "note": r.Note, "message": r.Message} {
 		if text != "" {
 			out = append(out, zap.String(name, text))
 		}
@@ -76,12 +76,9 @@ func (s *shard) forget(subject string) bool {
 	return told
 }
 
-// who changed an object: who an event named, or else what AWS keeps of it.
+// who changed an object, as an event told; "" without one.
 func (s *shard) who(step *plan.Step) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if who := s.actors[nameOf(step.Key)]; who != "" {
-		return who
-	}
-	return step.Note
+	return s.actors[nameOf(step.Key)]
 }

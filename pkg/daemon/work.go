@@ -30,7 +30,7 @@ func (s *shard) work(ctx context.Context, g *generation, j *job) {
 // settle decides when a task is looked at again.
 func (s *shard) settle(ctx context.Context, g *generation, task string, steps []*plan.Step, results []apply.Result) {
 	if t, ok := g.task(task); ok {
-		s.show(g, t, steps, suspended(task, steps, s.opts.Now()), results...)
+		s.show(g, t, steps, status.SuspensionOf(task, steps, s.opts.Now()), results...)
 	}
 	switch outcome(steps, results) {
 	case settled:
@@ -82,7 +82,7 @@ func (s *shard) account(j *job, results []apply.Result) {
 			s.mu.Lock()
 			s.fights.corrected(r.Key, s.opts.Now())
 			s.mu.Unlock()
-			record.What, record.Who = status.Corrected, s.who(step)
+			record.What, record.Who, record.Note = status.Corrected, s.who(step), step.Note
 			s.tell(record, took)
 			s.forget("drift " + r.Key.String())
 		case r.Status == apply.Done:
@@ -130,7 +130,7 @@ func (s *shard) follow(task string, step *plan.Step, o status.Object) {
 		delete(s.actors, nameOf(step.Key))
 		s.mu.Unlock()
 	case step.Reason == resource.Drift:
-		record.What, record.Who = status.DriftFound, s.who(step)
+		record.What, record.Who, record.Note = status.DriftFound, s.who(step), step.Note
 		s.once("drift "+name, step.Note+"|", record)
 		if s.fought(step) {
 			record.What, record.Message = status.Fought, o.Message

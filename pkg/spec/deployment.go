@@ -111,12 +111,22 @@ const (
 // ManagedSecrets are the names of the managed secrets that the task reads, each
 // once, in order.
 func (t Task) ManagedSecrets() []string {
+	return t.managed(func(l EnvLocation) string { return l.Secret }, func(r SecretRef) string { return r.Secret })
+}
+
+// ManagedParameters are the names of the managed parameters that the task
+// reads, each once, in order.
+func (t Task) ManagedParameters() []string {
+	return t.managed(func(l EnvLocation) string { return l.Parameter }, func(r SecretRef) string { return r.Parameter })
+}
+
+func (t Task) managed(located func(EnvLocation) string, referred func(SecretRef) string) []string {
 	var names []string
 	for _, l := range t.EnvLocations {
-		names = append(names, l.Secret)
+		names = append(names, located(l))
 	}
 	for _, r := range t.SecretRefs {
-		names = append(names, r.Secret)
+		names = append(names, referred(r))
 	}
 	names = slices.DeleteFunc(names, func(name string) bool { return name == "" })
 	slices.Sort(names)

@@ -1,12 +1,14 @@
 package events
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+
+	"ecs-reconciler/internal/sandbox/awserr"
+	"ecs-reconciler/internal/sandbox/tagset"
 )
 
 // tagged finds the rule that an ARN names.
@@ -33,7 +35,7 @@ func (b *Backend) UntagResource(in *sdk.UntagResourceInput) (*sdk.UntagResourceO
 	if err != nil {
 		return nil, err
 	}
-	r.Tags = slices.DeleteFunc(r.Tags, func(t types.Tag) bool { return slices.Contains(in.TagKeys, aws.ToString(t.Key)) })
+	r.Tags = tagParts().Without(r.Tags, in.TagKeys)
 	return &sdk.UntagResourceOutput{}, nil
 }
 
@@ -44,4 +46,33 @@ func (b *Backend) ListTagsForResource(in *sdk.ListTagsForResourceInput) (*sdk.Li
 		return nil, err
 	}
 	return &sdk.ListTagsForResourceOutput{Tags: append([]types.Tag{}, r.Tags...)}, nil
+}
+
+// Tagged lists the rules that have tags: ARN, and tags by key.
+func (b *Backend) Tagged() map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for name, r := range b.state.Rules {
+		if len(r.Tags) == 0 {
+			continue
+		}
+		out[b.arn(name)] = tagParts().Map(r.Tags)
+	}
+	return out
+}
+
+func tagParts() tagset.Parts[types.Tag] {
+	return func(t types.Tag) (key, value *string) { return t.Key, t.Value }
+}
+
+// tag merges tags into the rule's, all or none.
+func (r *Rule) tag(tags []types.Tag) error {
+	merged, err := tagParts().Merge(r.Tags, tags)
+	if err != nil {
+		return err
+	}
+	if len(merged) > tagset.Most {
+		return awserr.New("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
+	}
+	r.Tags = merged
+	return nil
 }

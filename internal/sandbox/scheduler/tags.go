@@ -1,16 +1,14 @@
 package scheduler
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
-)
 
-// maxTags is how many tags a group may have.
-const maxTags = 50
+	"ecs-reconciler/internal/sandbox/tagset"
+)
 
 // tagged finds the group that an ARN names; the model lets no other ARN through.
 func (b *Backend) tagged(arn *string) (*Group, error) {
@@ -36,7 +34,7 @@ func (b *Backend) UntagResource(in *scheduler.UntagResourceInput) (*scheduler.Un
 	if err != nil {
 		return nil, err
 	}
-	g.Tags = slices.DeleteFunc(g.Tags, func(t types.Tag) bool { return slices.Contains(in.TagKeys, aws.ToString(t.Key)) })
+	g.Tags = tagParts().Without(g.Tags, in.TagKeys)
 	return &scheduler.UntagResourceOutput{}, nil
 }
 
@@ -49,22 +47,18 @@ func (b *Backend) ListTagsForResource(in *scheduler.ListTagsForResourceInput) (*
 	return &scheduler.ListTagsForResourceOutput{Tags: append([]types.Tag{}, g.Tags...)}, nil
 }
 
+func tagParts() tagset.Parts[types.Tag] {
+	return func(t types.Tag) (key, value *string) { return t.Key, t.Value }
+}
+
 // tag merges tags into the group's, all or none.
 func (g *Group) tag(tags []types.Tag) error {
-	merged := slices.Clone(g.Tags)
-	for _, t := range tags {
-		if strings.HasPrefix(strings.ToLower(aws.ToString(t.Key)), "aws:") {
-			return invalid("Tag keys that begin with aws: are reserved for use by Amazon Web Services.")
-		}
-		i := slices.IndexFunc(merged, func(m types.Tag) bool { return aws.ToString(m.Key) == aws.ToString(t.Key) })
-		if i < 0 {
-			merged = append(merged, t)
-			continue
-		}
-		merged[i] = t
+	merged, err := tagParts().Merge(g.Tags, tags)
+	if err != nil {
+		return err
 	}
-	if len(merged) > maxTags {
-		return invalid("A schedule group can have at most %d tags.", maxTags)
+	if len(merged) > tagset.Most {
+		return invalid("A schedule group can have at most %d tags.", tagset.Most)
 	}
 	g.Tags = merged
 	return nil
@@ -77,11 +71,7 @@ func (b *Backend) Tagged() map[string]map[string]string {
 		if len(g.Tags) == 0 {
 			continue
 		}
-		tags := map[string]string{}
-		for _, t := range g.Tags {
-			tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
-		}
-		out[b.groupARN(g.Name)] = tags
+		out[b.groupARN(g.Name)] = tagParts().Map(g.Tags)
 	}
 	return out
 }

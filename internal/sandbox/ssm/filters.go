@@ -128,7 +128,7 @@ func (p *Parameter) passes(filters []types.ParameterStringFilter) bool {
 func (p *Parameter) passesOne(f types.ParameterStringFilter) bool {
 	key, option := aws.ToString(f.Key), optionOf(f)
 	if name, tagged := strings.CutPrefix(key, tagFilter); tagged {
-		value, has := tagsOf(p.Tags)[name]
+		value, has := tagParts().Map(p.Tags)[name]
 		return has && (len(f.Values) == 0 || anyMatches(f.Values, option, value))
 	}
 	v := p.newest()

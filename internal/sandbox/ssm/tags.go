@@ -1,18 +1,13 @@
 package ssm
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
 	"github.com/aws/aws-sdk-go-v2/service/ssm/types"
 
 	"ecs-reconciler/internal/sandbox/awserr"
+	"ecs-reconciler/internal/sandbox/tagset"
 )
-
-// maxTags is how many tags a parameter may have.
-const maxTags = 50
 
 // AddTagsToResource adds tags or changes their values.
 func (b *Backend) AddTagsToResource(in *ssm.AddTagsToResourceInput) (*ssm.AddTagsToResourceOutput, error) {
@@ -29,7 +24,7 @@ func (b *Backend) RemoveTagsFromResource(in *ssm.RemoveTagsFromResourceInput) (*
 	if err != nil {
 		return nil, err
 	}
-	p.Tags = slices.DeleteFunc(p.Tags, func(t types.Tag) bool { return slices.Contains(in.TagKeys, aws.ToString(t.Key)) })
+	p.Tags = tagParts().Without(p.Tags, in.TagKeys)
 	return &ssm.RemoveTagsFromResourceOutput{}, nil
 }
 
@@ -55,33 +50,21 @@ func (b *Backend) resource(kind types.ResourceTypeForTagging, id *string) (*Para
 	return p, nil
 }
 
+func tagParts() tagset.Parts[types.Tag] {
+	return func(t types.Tag) (key, value *string) { return t.Key, t.Value }
+}
+
 // tag merges tags into the parameter's, all or none.
 func (p *Parameter) tag(tags []types.Tag) error {
-	merged := slices.Clone(p.Tags)
-	for _, t := range tags {
-		if strings.HasPrefix(strings.ToLower(aws.ToString(t.Key)), "aws:") {
-			return invalid("Tag keys that begin with aws: are reserved for use by Amazon Web Services.")
-		}
-		i := slices.IndexFunc(merged, func(m types.Tag) bool { return aws.ToString(m.Key) == aws.ToString(t.Key) })
-		if i < 0 {
-			merged = append(merged, t)
-			continue
-		}
-		merged[i] = t
+	merged, err := tagParts().Merge(p.Tags, tags)
+	if err != nil {
+		return err
 	}
-	if len(merged) > maxTags {
+	if len(merged) > tagset.Most {
 		return awserr.New("TooManyTagsError", "The Targets parameter includes too many tags. Remove one or more tags and try the command again.")
 	}
 	p.Tags = merged
 	return nil
-}
-
-func tagsOf(tags []types.Tag) map[string]string {
-	out := map[string]string{}
-	for _, t := range tags {
-		out[aws.ToString(t.Key)] = aws.ToString(t.Value)
-	}
-	return out
 }
 
 // Tagged lists the parameters that have tags: ARN, and tags by key.
@@ -89,7 +72,7 @@ func (b *Backend) Tagged() map[string]map[string]string {
 	out := map[string]map[string]string{}
 	for _, p := range b.sorted() {
 		if len(p.Tags) > 0 {
-			out[b.arn(p.Name)] = tagsOf(p.Tags)
+			out[b.arn(p.Name)] = tagParts().Map(p.Tags)
 		}
 	}
 	return out

@@ -35,6 +35,7 @@ type Body struct {
 	Kind          resource.Type `json:"kind,omitempty"`
 	Name          string        `json:"name,omitempty"`
 	Who           string        `json:"who,omitempty"`
+	Note          string        `json:"note,omitempty"` // who changed it and when, as AWS keeps it
 	Message       string        `json:"message,omitempty"`
 	Fields        []plan.Field  `json:"fields,omitempty"`         // a sensitive one has neither before nor after
 	FieldsOmitted int           `json:"fields_omitted,omitempty"` // how many there are, where they are too long
@@ -48,7 +49,7 @@ func (m message) body(f Format) ([]byte, error) {
 		return json.Marshal(m.slack())
 	}
 	b := Body{FormatVersion: FormatVersion, ID: m.id(), Text: m.text(), What: m.What, At: m.At.UTC(), Environment: m.Environment, AccountID: m.AccountID, Region: m.Region,
-		Task: m.Task, Kind: m.Kind, Name: m.Name, Who: m.Who, Message: m.Record.Message, Fields: m.Fields, More: m.More, Dropped: m.Dropped}
+		Task: m.Task, Kind: m.Kind, Name: m.Name, Who: m.Who, Note: m.Note, Message: m.Record.Message, Fields: m.Fields, More: m.More, Dropped: m.Dropped}
 	out, err := json.Marshal(b)
 	if len(out) > maxBody && len(b.Fields) > 0 {
 		b.Fields, b.FieldsOmitted = nil, len(m.Fields)

@@ -60,6 +60,7 @@ func (m message) details() string {
 	if m.Who != "" {
 		say("by " + m.Who)
 	}
+	say(m.Note)
 	say(m.Record.Message)
 	say(m.paths())
 	if m.More > 0 {

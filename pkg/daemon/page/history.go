@@ -15,7 +15,7 @@ type happening struct {
 	At                      Stamp
 	Mark                    mark
 	Object                  string
-	Who, Message            string
+	Who, Note, Message      string
 	Only                    string
 	Differences             []difference
 
@@ -56,7 +56,7 @@ func happenings(e status.Environment, task string, now time.Time, lines, most in
 			break
 		}
 		h := happening{Environment: e.Environment, EnvironmentURL: environmentURL(e.Environment), At: stamp(r.At, now), Mark: whatMark(r.What),
-			Who: r.Who, Message: r.Message, at: r.At, Object: strings.TrimSpace(string(r.Kind) + " " + r.Name)}
+			Who: r.Who, Note: r.Note, Message: r.Message, at: r.At, Object: strings.TrimSpace(string(r.Kind) + " " + r.Name)}
 		h.Key = strings.Join([]string{r.At.UTC().Format(time.RFC3339Nano), string(r.What), e.Environment, r.Task, h.Object}, " ")
 		if r.Task != "" {
 			h.Task, h.TaskURL = r.Task, taskURL(e.Environment, r.Task)

@@ -19,6 +19,7 @@ func (x happening) html() g.Node {
 		h.Div(
 			h.P(x.Mark.state(), g.Text(" "), where, g.If(x.Object != "", g.Group{g.Text(" "), h.Span(h.Class("what"), g.Text(x.Object))})),
 			g.If(x.Who != "", told("who", "by "+x.Who)),
+			told("who", x.Note),
 			told("message", x.Message),
 			folded(x.Differences, x.Only, "What changed", x.Object, false),
 		),

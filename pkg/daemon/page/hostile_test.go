@@ -50,7 +50,7 @@ func everythingCalled(name string) *status.Board {
 			e.Project, e.Revision, e.Member, e.AccountID, e.Region = name, name, name, name, name
 			e.Warnings = []string{name}
 			e.SetCondition(status.Condition{Type: status.SpecLoaded, Status: status.False, Reason: name, Message: name, LastTransitionTime: noon})
-			e.Tell(status.Record{What: status.Failed, Task: name, Kind: "secret", Name: name, Message: name, Who: name, Fields: fields})
+			e.Tell(status.Record{What: status.Failed, Task: name, Kind: "secret", Name: name, Message: name, Who: name, Note: name, Fields: fields})
 		})
 	}
 	return b

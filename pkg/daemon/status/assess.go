@@ -9,6 +9,7 @@ import (
 	"ecs-reconciler/pkg/reconcile/apply"
 	"ecs-reconciler/pkg/reconcile/plan"
 	"ecs-reconciler/pkg/reconcile/resource"
+	"ecs-reconciler/pkg/reconcile/suspension"
 	"ecs-reconciler/pkg/report"
 	"ecs-reconciler/pkg/spec"
 )
@@ -37,6 +38,17 @@ func Assess(a Assessment, former Task) Task {
 	}
 	t.Conditions = t.Conditions.since(former.Conditions, a.Now)
 	return t
+}
+
+// SuspensionOf is who asked to leave a task alone, in a tag on an object that one
+// of its steps is of; nil where nobody does, or no longer.
+func SuspensionOf(task string, steps []*plan.Step, now time.Time) *Suspension {
+	for _, s := range steps {
+		if x, ok := suspension.Of(task, s.Suspended); ok && x.Holds(now) {
+			return &Suspension{Reason: x.Reason, Until: x.Until}
+		}
+	}
+	return nil
 }
 
 // object is a step as it stands after its result, where it has one.

@@ -102,7 +102,8 @@ type Record struct {
 	Name    string          `json:"name,omitempty"`
 	Action  resource.Action `json:"action,omitempty"` // that was carried out, or failed
 	Class   resource.Class  `json:"class,omitempty"`  // of the failure
-	Who     string          `json:"who,omitempty"`    // registeredBy, or CloudTrail's userIdentity
+	Who     string          `json:"who,omitempty"`    // CloudTrail's userIdentity
+	Note    string          `json:"note,omitempty"`   // who changed it and when, as AWS keeps it
 	Fields  []plan.Field    `json:"fields,omitempty"`
 	Message string          `json:"message,omitempty"`
 }

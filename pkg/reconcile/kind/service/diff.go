@@ -30,9 +30,9 @@ type Desired struct {
 	values   []value
 }
 
-// value is the current value of one secret.
+// value is the current value of one secret or parameter.
 type value struct {
-	secret  string
+	of      string // the secret's or parameter's name
 	changes bool      // another one is about to become current
 	written time.Time // zero when it is not known
 }
@@ -66,13 +66,15 @@ func (d Desired) newerThan(o Observed) []resource.FieldChange {
 		Note: fmt.Sprintf("it starts tasks of %s:%d, which is not the newest revision", o.family, o.revision)}}
 }
 
-// olderThan names the secrets whose values are younger than what runs. What has
+// olderThan names the secrets and parameters whose values are younger than what runs. What has
 // no tasks runs with no value at all.
 func (d Desired) olderThan(o Observed) []string {
 	var names []string
 	for _, v := range d.values {
-		if o.hasTasks && (v.changes || !v.written.IsZero() && o.started.Before(v.written.Add(margin))) {
-			names = append(names, v.secret)
+		// Some tell the start in whole seconds, and the value's date in parts of them.
+		since := v.written.Truncate(time.Second).Add(margin)
+		if o.hasTasks && (v.changes || !v.written.IsZero() && o.started.Before(since)) {
+			names = append(names, v.of)
 		}
 	}
 	return names

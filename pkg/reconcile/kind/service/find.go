@@ -15,7 +15,7 @@ import (
 
 // Find finds the services that run one of the tasks, by the family of their
 // task definition: of the tasks that say on_secret_change, and of those that
-// read a secret whose value is about to change. Without any it asks nothing.
+// read a secret or parameter whose value is about to change. Without any it asks nothing.
 func (k *Kind) Find(ctx context.Context, d *spec.Deployment, s resource.Sought) ([]resource.Node[Desired], error) {
 	tasks := concerned(d, s)
 	if len(tasks) == 0 {
@@ -63,17 +63,27 @@ func concerned(d *spec.Deployment, s resource.Sought) map[string]spec.Task {
 		if family == "" || s.Tasks != nil && !slices.Contains(s.Tasks, t.Name) {
 			continue
 		}
-		if secrets := t.ManagedSecrets(); len(secrets) > 0 && (t.OnSecretChange != "" || anyChanges(secrets, s)) {
+		if read := reads(t); len(read) > 0 && (t.OnSecretChange != "" || anyChanges(read, s)) {
 			tasks[family] = t
 		}
 	}
 	return tasks
 }
 
-func anyChanges(secrets []string, s resource.Sought) bool {
-	return slices.ContainsFunc(secrets, func(name string) bool {
-		return s.Changes(resource.Key{Type: secretType, Name: name}, outputVersion)
-	})
+// reads are the managed secrets and parameters that a task reads.
+func reads(t spec.Task) []resource.Key {
+	var keys []resource.Key
+	for _, name := range t.ManagedSecrets() {
+		keys = append(keys, resource.Key{Type: secretType, Name: name})
+	}
+	for _, name := range t.ManagedParameters() {
+		keys = append(keys, resource.Key{Type: parameterType, Name: name})
+	}
+	return keys
+}
+
+func anyChanges(read []resource.Key, s resource.Sought) bool {
+	return slices.ContainsFunc(read, func(key resource.Key) bool { return s.Changes(key, outputVersion) })
 }
 
 // node depends on the task definition, and so on the roles that let a new task
@@ -89,8 +99,8 @@ func node(d *spec.Deployment, t spec.Task, o Observed) resource.Node[Desired] {
 		if redeploy || o.revision > 0 {
 			out.revision = lookup(resource.Key{Type: taskDefinitionType, Name: o.family}, outputARN).String()
 		}
-		for _, name := range t.ManagedSecrets() {
-			v, err := valueOf(name, lookup)
+		for _, key := range reads(t) {
+			v, err := valueOf(key, lookup)
 			if err != nil {
 				return Desired{}, err
 			}
@@ -114,13 +124,12 @@ func advice(o Observed) string {
 	}
 }
 
-func valueOf(name string, lookup resource.Lookup) (value, error) {
-	key := resource.Key{Type: secretType, Name: name}
-	v := value{secret: name, changes: !lookup(key, outputVersion).IsKnown()}
+func valueOf(key resource.Key, lookup resource.Lookup) (value, error) {
+	v := value{of: key.Name, changes: !lookup(key, outputVersion).IsKnown()}
 	if written := lookup(key, outputWritten); written.IsKnown() {
 		at, err := time.Parse(time.RFC3339Nano, written.String())
 		if err != nil {
-			return value{}, fmt.Errorf("when the value of the secret %q was written: %w", name, err)
+			return value{}, fmt.Errorf("when the value of %s was written: %w", key, err)
 		}
 		v.written = at
 	}

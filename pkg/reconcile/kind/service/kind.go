@@ -20,6 +20,7 @@ const Type resource.Type = "service"
 // Types of the objects that a service looks up, and their outputs.
 const (
 	secretType         resource.Type = "secret"
+	parameterType      resource.Type = "parameter"
 	taskDefinitionType resource.Type = "task_definition"
 
 	outputARN     = "arn"

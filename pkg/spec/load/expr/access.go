@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"ecs-reconciler/pkg/spec/load/yaml11"
+	"ecs-reconciler/pkg/spec/shape"
 )
 
 // methods are the attributes of Python's dicts, which a.b finds before keys.
@@ -34,7 +35,7 @@ func (ev *evaluator) noSuch(target *yaml11.Node, key string) *yaml11.Node {
 	if key == "" {
 		return ev.undefined(fmt.Sprintf("the %s has no such item", target.Kind), hint)
 	}
-	if near := nearest(key, keysOf(target)); near != "" {
+	if near := shape.Suggest(key, keysOf(target)); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	if told := ev.scope.run.options.Hints[key]; told != "" {

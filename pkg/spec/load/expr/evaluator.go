@@ -6,6 +6,7 @@ import (
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/yaml11"
+	"ecs-reconciler/pkg/spec/shape"
 )
 
 // evaluator evaluates the expressions of one text.
@@ -118,7 +119,7 @@ func (n *nameNode) eval(ev *evaluator) (*yaml11.Node, error) {
 		return value, err
 	}
 	hint := "define it, or write " + n.name + " | default(…)"
-	if near := nearest(n.name, ev.scope.names()); near != "" {
+	if near := shape.Suggest(n.name, ev.scope.names()); near != "" {
 		hint = fmt.Sprintf("did you mean %q?", near)
 	}
 	if told := ev.scope.run.options.Hints[n.name]; told != "" {
