@@ -123,7 +123,7 @@ func TestStyleAndScriptAreOurs(t *testing.T) {
 	w := get(pageOf(t, everythingCalled(hostile()[4])), http.MethodGet, "/")
 	policy := w.Header().Get("Content-Security-Policy")
 	for _, of := range []string{"style", "script"} {
-		text := regexp.MustCompile(`(?s)<`+of+`>(.*?)</`+of+`>`).FindStringSubmatch(w.Body.String())
+		text := regexp.MustCompile(`(?s)<` + of + `>(.*?)</` + of + `>`).FindStringSubmatch(w.Body.String())
 		if text == nil || !strings.Contains(policy, of+"-src '"+digest([]byte(text[1]))+"'") {
 			t.Errorf("the %s is another than the policy lets through: %s", of, policy)
 		}
