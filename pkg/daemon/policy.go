@@ -16,15 +16,15 @@ const (
 	correctionWindow = 10 * time.Minute
 )
 
-// fights are the times at which objects were put back.
-type fights map[resource.Key][]time.Time
+// quarrels are the times at which objects were put back.
+type quarrels map[resource.Key][]time.Time
 
-func (f fights) corrected(key resource.Key, now time.Time) {
+func (f quarrels) corrected(key resource.Key, now time.Time) {
 	f[key] = append(f.recent(key, now), now)
 }
 
 // recent are the corrections that count, oldest first.
-func (f fights) recent(key resource.Key, now time.Time) []time.Time {
+func (f quarrels) recent(key resource.Key, now time.Time) []time.Time {
 	times := f[key]
 	for len(times) > 0 && !now.Before(times[0].Add(correctionWindow)) {
 		times = times[1:]
@@ -46,7 +46,7 @@ func (s *shard) damped(steps []*plan.Step) []*plan.Step {
 		if step.Reason != resource.Drift || step.Held != "" {
 			continue
 		}
-		times := s.fights.recent(step.Key, s.opts.Now())
+		times := s.quarrels.recent(step.Key, s.opts.Now())
 		if len(times) < maxCorrections {
 			continue
 		}
