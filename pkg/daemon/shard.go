@@ -41,7 +41,7 @@ type shard struct {
 	doubts   map[string]bool          // tasks of which lists may not know the newest yet
 	parked   map[string]parking       // by task
 	writes   quota
-	quarrels   quarrels
+	quarrels quarrels
 	reported map[string]string // what was last told of an object, so that it is told once
 	jobs     sync.WaitGroup
 }
