@@ -61,6 +61,23 @@ func (s *shard) damped(steps []*plan.Step) []*plan.Step {
 // quota counts what was written since the interval began.
 type quota struct{ writes, deletes int }
 
+// admit lets jobs pass that write no more than they may, and none otherwise. Of
+// the whole environment, a scan that wants no more ends an alarm, too.
+func (s *shard) admit(g *generation, jobs []*job, whole bool) ([]*job, int) {
+	writes := 0
+	for _, j := range jobs {
+		writes += len(j.writes())
+	}
+	if !s.within(jobs, writes) {
+		s.withhold(g, jobs)
+		return nil, 0
+	}
+	if whole && s.forget("limits") {
+		s.limits(status.True, "Within", "no more is written than may be")
+	}
+	return jobs, writes
+}
+
 // within counts the writes of jobs, and tells whether they are as few as they
 // may be. Nothing of them is counted otherwise.
 func (s *shard) within(jobs []*job, writes int) bool {
