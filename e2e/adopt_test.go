@@ -16,6 +16,7 @@ func (c *cloud) madeByHand(t testing.TB) {
 }
 
 func TestWhatOthersMadeIsTakenOverOnlyOnRequest(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		p := c.reports(t)
 		c.madeByHand(t)

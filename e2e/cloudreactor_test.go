@@ -30,6 +30,7 @@ env_ecs: {cluster_arn: staging, execution_role_arn: exec}
 }
 
 func TestCloudReactorFolderConvergesAsItIs(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		p := c.write(t, cloudReactorFolder())
 		done := p.apply(t)

@@ -14,6 +14,7 @@ func sameCalls(t testing.TB, reported map[string]int, calls []call) {
 }
 
 func TestApplyCreatesOnceAndThenWritesNothing(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		p := c.reports(t)
 		var planned plan

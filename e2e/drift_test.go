@@ -99,6 +99,7 @@ func (c *cloud) registerByHand(t testing.TB, family, image string) {
 }
 
 func TestDriftIsPlannedAsSuchAndCorrected(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		p := c.reports(t)
 		p.apply(t)
@@ -134,6 +135,7 @@ func (c *cloud) corrects(t *testing.T, p *project, d drift) {
 }
 
 func TestAllDriftAtOnceIsOneApply(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		p := c.reports(t)
 		p.apply(t)

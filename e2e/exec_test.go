@@ -25,6 +25,7 @@ import (
 // are the same, but for the cases that say why not; without it, what
 // proc_wrapper lets a process run without fails.
 func TestExecIsProcWrapper(t *testing.T) {
+	t.Parallel()
 	c := newCloud(t, moto)
 	f := stock(t, c)
 	theirs := f.procWrapper(t)

@@ -155,6 +155,7 @@ func (c *cloud) asTerraform(t testing.TB) handWritten {
 // TestImportOfAHandWrittenState: objects as Terraform makes them are adopted,
 // nothing but tags of ours and versions is changed, and no value shows.
 func TestImportOfAHandWrittenState(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		h := c.asTerraform(t)
 		p := c.write(t, map[string]string{"terraform.tfstate": h.state})

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -77,9 +78,7 @@ func (c *cloud) parameter(t testing.TB, name string) map[string]any {
 func (c *cloud) putParameter(t testing.TB, name, value string, more arguments) {
 	t.Helper()
 	args := arguments{"Name": name, "Value": value, "Overwrite": true}
-	for key, v := range more {
-		args[key] = v
-	}
+	maps.Copy(args, more)
 	c.boto3(t, "ssm", "put_parameter", args)
 	c.catchUp()
 }
@@ -95,6 +94,7 @@ func soleChange(t testing.TB, p *project, args ...string) change {
 }
 
 func TestParametersConverge(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		p := c.parameters(t)
 		if planned := p.plan(t); planned.Summary["create"] != 7 || planned.Changes[0].Kind != "parameter" {
@@ -137,6 +137,7 @@ func TestParametersConverge(t *testing.T) {
 }
 
 func TestProcWrapperSeesTheVariablesOfParameters(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		c.parameters(t).apply(t)
 		env := c.containerEnvironment(t, shopFamily)
@@ -153,6 +154,7 @@ func TestProcWrapperSeesTheVariablesOfParameters(t *testing.T) {
 
 // What the task needs to read its parameters is in the role's own policy.
 func TestTheRoleOfATaskMayReadItsParameters(t *testing.T) {
+	t.Parallel()
 	onTwo(t, func(t *testing.T, c *cloud) {
 		p := c.parameters(t)
 		p.file(t, "deploy_config/tasks/web.yaml", strings.ReplaceAll(strings.Replace(parametersTask, "      tier:", "      kms_key_id: alias/shop\n      tier:", 1), "ACCOUNT_ID", c.account))
@@ -171,6 +173,7 @@ func TestTheRoleOfATaskMayReadItsParameters(t *testing.T) {
 }
 
 func TestECSInjectsParameters(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		p := c.parameters(t)
 		p.file(t, "deploy_config/tasks/web.yaml", strings.ReplaceAll(`apiVersion: ecs-reconciler/v1
@@ -212,6 +215,7 @@ func sortedByName(pairs any) []any {
 
 // What AWS cannot change is planned as a replacement, and waits as AWS asks.
 func TestAParameterOfAnotherTypeIsReplaced(t *testing.T) {
+	t.Parallel()
 	onTwo(t, func(t *testing.T, c *cloud) {
 		p := c.parameters(t)
 		p.apply(t)
@@ -228,6 +232,7 @@ func TestAParameterOfAnotherTypeIsReplaced(t *testing.T) {
 }
 
 func TestParametersAreAdoptedAndPruned(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		c.boto3(t, "ssm", "put_parameter", arguments{"Name": flagParameter, "Value": "off", "Type": "String"})
 		c.boto3(t, "ssm", "put_parameter", arguments{"Name": "/shop/staging/theirs", "Value": "x", "Type": "String",
@@ -296,6 +301,7 @@ func TestNothingPrintsAParameter(t *testing.T) {
 
 // A value that is declared to be no secret is shown, and no other.
 func TestAPlanShowsWhatIsNotSensitive(t *testing.T) {
+	t.Parallel()
 	c := newCloud(t, moto)
 	p := c.parameters(t)
 	p.apply(t)
@@ -334,6 +340,7 @@ func TestPrintedPoliciesSufficeForParameters(t *testing.T) {
 // A folder of CloudReactor's in which ECS itself gives the process a parameter,
 // beside the env file that proc_wrapper reads.
 func TestCloudReactorFolderWithAParameterOfECS(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		c.boto3(t, "ssm", "put_parameter", arguments{"Name": "/billing/staging/key", "Value": "k-1", "Type": "SecureString"})
 		files := cloudReactorFolder()

@@ -37,6 +37,7 @@ func nightlyVariables() map[string]string {
 }
 
 func TestProcWrapperSeesExactlyTheVariablesOfTheFiles(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		c.reports(t).apply(t)
 		env := c.containerEnvironment(t, nightlyFamily)
@@ -50,6 +51,7 @@ func TestProcWrapperSeesExactlyTheVariablesOfTheFiles(t *testing.T) {
 }
 
 func TestProcWrapperSeesAValueThatWasPutBack(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		p := c.reports(t)
 		p.apply(t)

@@ -104,6 +104,7 @@ func (c *cloud) deploymentsMade(t testing.TB) int {
 }
 
 func TestANewValueDeploysServicesAnew(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		p := c.shop(t)
 		p.onSecretChange(t, "redeploy")
@@ -164,6 +165,7 @@ func TestANewValueOfAParameterDeploysServicesAnew(t *testing.T) {
 // every run; nothing said, and it is reported in the run that changes the value
 // alone. Redeploying makes up for both.
 func TestALaterRunFindsWhatRunsWithAnOldValue(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		p := c.shop(t)
 		before, _ := c.primary(t, rolloutService)
@@ -209,6 +211,7 @@ func wantWarning(t testing.TB, warnings []string, want bool) {
 // TestARotationDeploysNothing: the values of the new versions are as old as
 // before. A value that changes after it is deployed once.
 func TestARotationDeploysNothing(t *testing.T) {
+	t.Parallel()
 	onTwo(t, func(t *testing.T, c *cloud) {
 		p := c.shop(t)
 		p.onSecretChange(t, "redeploy")
@@ -299,6 +302,7 @@ func (c *cloud) fragile(t testing.TB, rollback bool) *project {
 // TestSchedulesThatNameAnOlderRevisionAreToldOf: with redeploy as well, and they
 // are never changed.
 func TestSchedulesThatNameAnOlderRevisionAreToldOf(t *testing.T) {
+	t.Parallel()
 	onTwo(t, func(t *testing.T, c *cloud) {
 		p := c.shop(t)
 		p.onSecretChange(t, "redeploy")

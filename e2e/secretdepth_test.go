@@ -47,6 +47,7 @@ func onTwo(t *testing.T, test func(*testing.T, *cloud)) {
 }
 
 func TestCopiesAndPolicyOfASecret(t *testing.T) {
+	t.Parallel()
 	onTwo(t, func(t *testing.T, c *cloud) {
 		p := c.nightlyDeclares(t, "      replicas: [{region: "+abroad+"}]\n      resource_policy: {Version: \"2012-10-17\", "+
 			"Statement: [{Effect: Allow, Principal: {AWS: \"arn:aws:iam::ACCOUNT_ID:root\"}, Action: \"secretsmanager:GetSecretValue\", Resource: \"*\"}]}\n")
@@ -100,6 +101,7 @@ func withoutCopies(text string) string {
 }
 
 func TestAnotherKeyOfASecret(t *testing.T) {
+	t.Parallel()
 	c := newCloud(t, moto)
 	p := c.nightlyDeclares(t, "      kms_key_id: alias/reports\n")
 	p.apply(t)
@@ -148,6 +150,7 @@ func (c *cloud) registrations(t testing.TB, family string) int {
 }
 
 func TestFingerprintKeyIsRotated(t *testing.T) {
+	t.Parallel()
 	onTwo(t, func(t *testing.T, c *cloud) {
 		p := c.reports(t)
 		if got := p.rotate(t); got.Key != "absent" {
@@ -181,6 +184,7 @@ func TestFingerprintKeyIsRotated(t *testing.T) {
 // Killed at any write, a rotation leaves a plan without changes, and the next
 // run moves what is left.
 func TestKilledRotationIsCompletedByTheNext(t *testing.T) {
+	t.Parallel()
 	c := newCloud(t, sandbox)
 	p := c.generated(t, killedTasks)
 	for seed := range uint64(5) {
@@ -209,6 +213,7 @@ func TestKilledRotationIsCompletedByTheNext(t *testing.T) {
 
 // A secret that somebody keeps changing is left alone after three corrections.
 func TestQuarrelOverASecret(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		p := c.reports(t)
 		p.apply(t)

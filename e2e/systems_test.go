@@ -100,6 +100,7 @@ func (c *cloud) consoleProject(t testing.TB, task string) *project {
 // one is taken over on request and keeps what the spec does not say, and the
 // one that is referred to is read by the process and written by nobody.
 func TestSecretsMadeInTheConsole(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		for name, value := range map[string]string{"shop/taken.json": `{"TAKEN":"yes"}`, "shop/referred.json": `{"REFERRED":"1"}`} {
 			c.boto3(t, "secretsmanager", "create_secret", arguments{"Name": name, "SecretString": value, "Description": "By hand"})
@@ -157,6 +158,7 @@ func (c *cloud) roleParts(t testing.TB) map[string]string {
 // TestRolesMadeInTheConsole: adopted, a role gets our tags and the one policy
 // that its task needs, and keeps the rest; with manage: false it gets nothing.
 func TestRolesMadeInTheConsole(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		c.boto3(t, "secretsmanager", "create_secret", arguments{"Name": "shop/referred.json", "SecretString": `{}`})
 		c.consoleRole(t)
@@ -190,6 +192,7 @@ func TestRolesMadeInTheConsole(t *testing.T) {
 // TestUploadsOfTheDeployersHook: what hooks/pre_build.yml of a project before
 // version 4 stores, is stored, and the hook's other tasks are told of.
 func TestUploadsOfTheDeployersHook(t *testing.T) {
+	t.Parallel()
 	onEach(t, func(t *testing.T, c *cloud) {
 		p := c.write(t, map[string]string{
 			"deploy_config/vars/common.yml": `project_name: mailer

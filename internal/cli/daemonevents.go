@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/template"
 
 	"github.com/spf13/cobra"
 
@@ -46,19 +45,31 @@ where IAM's events are; those hand theirs on to the home region.`,
 	return cmd
 }
 
-// eventsTemplate fills in what the daemon can read.
+// eventsTemplate fills in what the daemon can read: a line with {{source}} or
+// {{event}} stands for as many as there are, {{sources}} for a list.
 func eventsTemplate(file string) (string, error) {
-	quoted := func(texts []string) string { return `"` + strings.Join(texts, `", "`) + `"` }
-	t, err := template.New(file).Funcs(template.FuncMap{"quoted": quoted}).ParseFS(eventsRules, "eventsrules/"+file)
+	text, err := eventsRules.ReadFile("eventsrules/" + file)
 	if err != nil {
 		return "", fmt.Errorf("the template %s: %w", file, err)
 	}
 	sources, names := watched()
+	filled := eachOnALine(eachOnALine(string(text), "{{source}}", sources), "{{event}}", names)
+	return strings.ReplaceAll(filled, "{{sources}}", `"`+strings.Join(sources, `", "`)+`"`), nil
+}
+
+// eachOnALine repeats the lines that have a place for a value.
+func eachOnALine(text, place string, values []string) string {
 	var b strings.Builder
-	if err := t.Execute(&b, struct{ Sources, Names []string }{sources, names}); err != nil {
-		return "", fmt.Errorf("the template %s: %w", file, err)
+	for line := range strings.Lines(text) {
+		if !strings.Contains(line, place) {
+			b.WriteString(line)
+			continue
+		}
+		for _, v := range values {
+			b.WriteString(strings.ReplaceAll(line, place, v))
+		}
 	}
-	return b.String(), nil
+	return b.String()
 }
 
 // watched are the sources and the names of the events that the daemon reads. A

@@ -50,8 +50,8 @@ func signOf(t status.Task, style report.Style) string {
 func summary(t status.Task) string {
 	var words []string
 	for _, c := range t.Conditions {
-		if strings.HasSuffix(string(c.Type), "Synced") {
-			words = append(words, strings.TrimSuffix(string(c.Type), "Synced")+" "+c.Reason)
+		if kind, ok := strings.CutSuffix(string(c.Type), "Synced"); ok {
+			words = append(words, kind+" "+c.Reason)
 		}
 	}
 	if s := t.Suspension; s != nil {

@@ -42,15 +42,15 @@ func writing(steps []*plan.Step, adopt bool) []*plan.Step {
 	return out
 }
 
-// decide sorts the tasks of a scan: those with something to be done about them
+// decide sorts the tasks of a scan, which began at seen: those with something to be done about them
 // now, in jobs, and the idle ones.
-func (s *shard) decide(ctx context.Context, g *generation, keys []string, p *plan.Plan) (jobs []*job, idle []string) {
+func (s *shard) decide(ctx context.Context, g *generation, keys []string, p *plan.Plan, seen time.Time) (jobs []*job, idle []string) {
 	steps := s.damped(p.Steps)
 	of := byTask(steps)
 	joined := map[resource.Key]*job{}
 	for _, key := range keys {
 		task, declared := g.task(key)
-		if !declared && key != orphans || !s.wanted(ctx, g, task, of[key]) {
+		if !declared && key != orphans || !s.wanted(ctx, g, task, of[key], seen) {
 			idle = append(idle, key)
 			continue
 		}
@@ -90,9 +90,13 @@ func serving(steps []*plan.Step, tasks []string) []*plan.Step {
 
 // wanted tells of a task as it stands, and whether there is something to be
 // done about it now.
-func (s *shard) wanted(ctx context.Context, g *generation, task spec.Task, steps []*plan.Step) bool {
+func (s *shard) wanted(ctx context.Context, g *generation, task spec.Task, steps []*plan.Step, seen time.Time) bool {
 	suspension := status.SuspensionOf(task.Name, steps, s.opts.Now())
 	writes := writing(steps, s.opts.Adopt)
+	if s.occupied(writes, seen) {
+		s.queue.AddAfter(task.Name, time.Second)
+		return false
+	}
 	why := s.closed(suspension)
 	failed, parked := s.isParked(g, task.Name, steps)
 	if task.Name != orphans {
@@ -106,9 +110,6 @@ func (s *shard) wanted(ctx context.Context, g *generation, task spec.Task, steps
 		s.log.Info("left alone", zap.String("task", task.Name), zap.String("why", why), zap.Int("changes", len(writes)))
 		return false
 	case parked:
-		return false
-	case s.occupied(writes):
-		s.queue.AddAfter(task.Name, time.Second)
 		return false
 	}
 	return true
@@ -164,11 +165,16 @@ func (s *shard) join(jobs []*job, joined map[resource.Key]*job, task string, ste
 	return append(jobs, own)
 }
 
-// occupied tells whether an object is being written for another task.
-func (s *shard) occupied(writes []*plan.Step) bool {
+// occupied tells whether an object is being written for another task, or was
+// since it was seen, so that the plan may be of what it no longer is.
+func (s *shard) occupied(writes []*plan.Step, seen time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return slices.ContainsFunc(writes, func(step *plan.Step) bool { return s.busy[nameOf(step.Key)] })
+	return slices.ContainsFunc(writes, func(step *plan.Step) bool {
+		name := nameOf(step.Key)
+		at, ok := s.written[name]
+		return s.busy[name] || ok && at.After(seen)
+	})
 }
 
 func (s *shard) occupy(j *job) {
@@ -184,6 +190,7 @@ func (s *shard) release(j *job) {
 	defer s.mu.Unlock()
 	for _, step := range j.writes() {
 		delete(s.busy, nameOf(step.Key))
+		s.written[nameOf(step.Key)] = s.opts.Now()
 	}
 }
 

@@ -54,7 +54,7 @@ func (s *shard) look(ctx context.Context, keys []string, doubt bool) {
 	})
 	s.forget("scan")
 	s.index(p)
-	jobs, idle := s.decide(ctx, g, keys, p)
+	jobs, idle := s.decide(ctx, g, keys, p, start)
 	writes := 0
 	for _, j := range jobs {
 		writes += len(j.writes())

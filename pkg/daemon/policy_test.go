@@ -317,3 +317,35 @@ func TestAnEventIsNotLostToLateLists(t *testing.T) {
 		}
 	}, late)
 }
+
+// What is planned from a scan that began before another task's write ended is
+// not carried out.
+func TestASharedObjectThatWasWrittenMeanwhileIsLookedAtAgain(t *testing.T) {
+	for name, slow := range map[string]fault.Rule{
+		"while it is written":    {Kind: fault.Latency, Match: "secretsmanager:PutSecretValue", Count: 1, Delay: 20 * time.Second},
+		"by a scan that is late": {Kind: fault.Latency, Match: "iam:GetRole", After: time.Second, Delay: 20 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			simulate(t, 3, func(o *Options) { o.Interval = time.Hour }, func(w *world) {
+				w.respec(func(d *spec.Deployment) {
+					d.Secrets[0].Tasks = []string{"task-0000", "task-0001"}
+					d.Tasks[1].EnvLocations = append(d.Tasks[1].EnvLocations, d.Tasks[0].EnvLocations[0])
+				})
+				w.happened()
+				before := w.sent("secretsmanager:PutSecretValue")
+				w.fault(fault.Rule{Kind: fault.Latency, Match: "secretsmanager:PutSecretValue", Count: 1, Delay: 2 * time.Second}, slow)
+				w.meddle("task-0000", "A=other")
+				w.daemon.Changed(Change{Kind: "task_definition", Name: "task-0000", Account: account, Region: region})
+				time.Sleep(1500 * time.Millisecond)
+				w.daemon.Changed(Change{Kind: "task_definition", Name: "task-0001", Account: account, Region: region})
+				w.pass(2 * time.Minute)
+				if diff := cmp.Diff([]string{"corrected fleet/task-0000.env", "drift fleet/task-0000.env"}, w.happened()); diff != "" {
+					t.Error(diff)
+				}
+				if n := w.sent("secretsmanager:PutSecretValue") - before; n != 1 {
+					t.Errorf("%d writes", n)
+				}
+			})
+		})
+	}
+}

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
-	"golang.org/x/time/rate"
 	"k8s.io/client-go/util/workqueue"
 
 	"ecs-reconciler/pkg/daemon/status"
@@ -34,11 +34,12 @@ type shard struct {
 
 	mu       sync.Mutex // guards what follows
 	served   map[objectName][]string
-	busy     map[objectName]bool   // being written
-	actors   map[objectName]string // who changed it last, as events tell
-	caller   string                // who we are to AWS
-	doubts   map[string]bool       // tasks of which lists may not know the newest yet
-	parked   map[string]parking    // by task
+	busy     map[objectName]bool      // being written
+	written  map[objectName]time.Time // when writing ended, in this interval or the one before
+	actors   map[objectName]string    // who changed it last, as events tell
+	caller   string                   // who we are to AWS
+	doubts   map[string]bool          // tasks of which lists may not know the newest yet
+	parked   map[string]parking       // by task
 	writes   quota
 	fights   fights
 	reported map[string]string // what was last told of an object, so that it is told once
@@ -46,13 +47,11 @@ type shard struct {
 }
 
 func newShard(e Environment, o Options, held func() error) *shard {
-	limiter := workqueue.NewTypedMaxOfRateLimiter(
-		workqueue.NewTypedItemExponentialFailureRateLimiter[string](o.Backoff.First, o.Backoff.Most),
-		&workqueue.TypedBucketRateLimiter[string]{Limiter: rate.NewLimiter(rate.Inf, 1)})
+	limiter := workqueue.NewTypedItemExponentialFailureRateLimiter[string](o.Backoff.First, o.Backoff.Most)
 	return &shard{env: e, opts: o, held: held, log: o.Log.With(zap.String("environment", e.Name())),
 		queue:   workqueue.NewTypedRateLimitingQueueWithConfig(limiter, workqueue.TypedRateLimitingQueueConfig[string]{Name: e.Name(), MetricsProvider: o.Queue}),
-		reloads: make(chan struct{}, 1), served: map[objectName][]string{}, busy: map[objectName]bool{}, parked: map[string]parking{}, actors: map[objectName]string{}, doubts: map[string]bool{},
-		fights: fights{}, reported: map[string]string{}}
+		reloads: make(chan struct{}, 1), served: map[objectName][]string{}, busy: map[objectName]bool{}, written: map[objectName]time.Time{},
+		actors: map[objectName]string{}, doubts: map[string]bool{}, parked: map[string]parking{}, fights: fights{}, reported: map[string]string{}}
 }
 
 // run works the environment until ctx ends.
@@ -89,6 +88,8 @@ func (s *shard) tick(ctx context.Context) {
 func (s *shard) every(g *generation) {
 	s.mu.Lock()
 	s.writes = quota{}
+	before := s.opts.Now().Add(-s.opts.Interval)
+	maps.DeleteFunc(s.written, func(_ objectName, at time.Time) bool { return at.Before(before) })
 	s.mu.Unlock()
 	for _, t := range g.tasks() {
 		s.queue.Add(t)

@@ -29,13 +29,11 @@ locals {
   home_bus = "arn:${data.aws_partition.current.partition}:events:${var.home_region}:${data.aws_caller_identity.current.account_id}:event-bus/default"
   rules = {
     calls = {
-      source      = [{{quoted .Sources}}]
+      source      = [{{sources}}]
       detail-type = ["AWS API Call via CloudTrail", "AWS Service Event via CloudTrail"]
       detail = {
         eventName = [
-{{- range .Names}}
-          "{{.}}",
-{{- end}}
+          "{{event}}",
         ]
       }
     }

@@ -105,19 +105,27 @@ func (m *Members) pause() time.Duration {
 
 // look reads the table once and does what follows from it.
 func (m *Members) look(ctx context.Context, begin func(*tenure)) error {
-	err := m.see(ctx)
+	if err := m.see(ctx); err != nil {
+		return m.unseen(ctx, err)
+	}
+	m.reached = true
+	m.share(ctx, begin)
+	return nil
+}
+
+// unseen tells of a look that failed, and says whether that is for good: only
+// where the table is set up wrongly and was never reached.
+func (m *Members) unseen(ctx context.Context, err error) error {
 	var setup *SetupError
 	switch {
-	case err == nil:
-		m.reached = true
-		m.share(ctx, begin)
 	case ctx.Err() != nil:
+		return nil
 	case errors.As(err, &setup) && !m.reached:
 		return err
 	default:
 		m.options.Log.Warn("the members' table could not be read or written", zap.Error(err))
+		return nil
 	}
-	return nil
 }
 
 // share hands over what others should have, and takes what this member should.

@@ -9,15 +9,15 @@ import (
 
 // happening is a record for a reader.
 type happening struct {
-	Environment, EnvironmentURL string
-	Task, TaskURL               string
-	Key                         string
-	At                          Stamp
-	Mark                        mark
-	Object                      string
-	Who, Note, Message          string
-	Only                        string
-	Differences                 []difference
+	Environment, Task       string
+	EnvironmentURL, TaskURL link
+	Key                     string
+	At                      Stamp
+	Mark                    mark
+	Object                  string
+	Who, Note, Message      string
+	Only                    string
+	Differences             []difference
 
 	at time.Time
 }

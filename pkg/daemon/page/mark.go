@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strings"
 
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
+
 	"ecs-reconciler/pkg/daemon/status"
 )
 
@@ -49,6 +52,16 @@ func markOfState(s status.State) mark {
 	default:
 		return inSync
 	}
+}
+
+// sign stands beside a name.
+func (m mark) sign() g.Node {
+	return h.Span(h.Class("sign "+m.Class), h.Aria("hidden", "true"), g.Text(m.Sign))
+}
+
+// state is the sign and the word.
+func (m mark) state() g.Node {
+	return h.Span(h.Class("state "+m.Class), unseen(m.Sign), g.Text(" "+m.Word))
 }
 
 // rank is 0 for the worst.

@@ -9,6 +9,9 @@ import (
 	"strings"
 	"time"
 
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
+
 	"ecs-reconciler/pkg/daemon/status"
 )
 
@@ -46,32 +49,35 @@ type overviewPage struct {
 type count struct {
 	Mark   mark
 	N      int
-	URL    string
+	URL    link
 	Chosen bool
 }
 
 // alarm is what is wrong with an environment itself.
 type alarm struct {
-	Environment, EnvironmentURL string
-	Mark                        mark
-	Title, Message              string
-	Since                       Stamp
+	Environment    string
+	EnvironmentURL link
+	Mark           mark
+	Title, Message string
+	Since          Stamp
 }
 
 // group is an environment's tasks that need no attention.
 type group struct {
-	Environment, URL string
-	Tasks            []card
+	Environment string
+	URL         link
+	Tasks       []card
 }
 
 // facts are what is known of an environment.
 type facts struct {
-	Name, URL, Project, Account, Region, Revision, Member string
-	Generation                                            int64
-	LastScan, NextScan                                    Stamp
-	Truth                                                 string
-	Mark                                                  mark
-	Conditions                                            []condition
+	Name                                       string
+	URL                                        link
+	Project, Account, Region, Revision, Member string
+	LastScan, NextScan                         Stamp
+	Truth                                      string
+	Mark                                       mark
+	Conditions                                 []condition
 }
 
 func (p *Page) overview(w http.ResponseWriter, r *http.Request) {
@@ -85,7 +91,8 @@ func (p *Page) overview(w http.ResponseWriter, r *http.Request) {
 		}
 		shown = []status.Environment{one}
 	}
-	p.write(w, http.StatusOK, "overview.html", p.overviewOf(all, shown, here, filterOf(r)))
+	v := p.overviewOf(all, shown, here, filterOf(r))
+	p.write(w, http.StatusOK, v.head, v.html())
 }
 
 func (p *Page) overviewOf(all, shown []status.Environment, here string, f filter) overviewPage {
@@ -229,7 +236,7 @@ func factsOf(e status.Environment, now time.Time) facts {
 	if a := alarms(e, now); len(a) > 0 {
 		m = worse(m, a)
 	}
-	return facts{e.Environment, environmentURL(e.Environment), e.Project, e.AccountID, e.Region, e.Revision, e.Member, e.Generation,
+	return facts{e.Environment, environmentURL(e.Environment), e.Project, e.AccountID, e.Region, e.Revision, e.Member,
 		stampOf(e.LastScan, now), stampOf(e.NextScan, now), t.truth(), m, conditionsOf(e.Conditions, now)}
 }
 
@@ -260,7 +267,7 @@ func countsOf(shown []status.Environment, t tally, f filter) []count {
 			n = held
 		}
 		if n > 0 || f.State == m.Class {
-			out = append(out, count{m, n, "?" + url.Values{"state": {m.Class}}.Encode(), f.State == m.Class})
+			out = append(out, count{m, n, link("?" + url.Values{"state": {m.Class}}.Encode()), f.State == m.Class})
 		}
 	}
 	return out
@@ -268,13 +275,17 @@ func countsOf(shown []status.Environment, t tally, f filter) []count {
 
 // head is that of a page about an environment, "" for all.
 func (p *Page) head(title, here string, tone mark, all []status.Environment, now time.Time) head {
-	h := head{Title: title + " – reconciler", Icon: icon(tone), Style: p.look.css(), Script: p.look.js(), At: stamp(now, now), Version: p.version}
+	top := head{Title: title + " – reconciler", Icon: icon(tone), At: stamp(now, now), Version: p.version}
 	for _, e := range all {
-		h.Environments = append(h.Environments, place{e.Environment, environmentURL(e.Environment), e.Environment == here, factsOf(e, now).Mark})
+		top.Environments = append(top.Environments, place{e.Environment, environmentURL(e.Environment), e.Environment == here, factsOf(e, now).Mark})
 	}
-	return h
+	return top
 }
 
 func (p *Page) nothing(w http.ResponseWriter, _ *http.Request) {
-	p.write(w, http.StatusNotFound, "nothing.html", p.head("Nothing here", "", unchecked, p.board.Snapshot(), p.now()))
+	p.write(w, http.StatusNotFound, p.head("Nothing here", "", unchecked, p.board.Snapshot(), p.now()),
+		h.H1(g.Text("Nothing here")),
+		told("message", "No environment or task of this name is watched. It may have been taken out of the spec."),
+		h.P(h.A(h.Href("/"), g.Text("Show all that is"))),
+	)
 }

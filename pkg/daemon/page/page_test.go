@@ -58,9 +58,6 @@ func TestPages(t *testing.T) {
 				}
 			}
 			for _, never := range append(c.never, canary, "style=", "onclick", "http://", "https://") {
-				if never == "http://" {
-					body = strings.ReplaceAll(body, "http://www.w3.org/2000/svg", "")
-				}
 				if strings.Contains(body, never) {
 					t.Errorf("%q is there", never)
 				}
@@ -70,8 +67,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// golden compares a page without its style and script, which have files of
-// their own.
+// golden compares a page, an element a line, without its style and script, which
+// have files of their own.
 func golden(t *testing.T, name, page string) {
 	t.Helper()
 	for _, of := range []string{"style", "script"} {
@@ -79,6 +76,7 @@ func golden(t *testing.T, name, page string) {
 		_, tail, _ := strings.Cut(rest, "</"+of+">")
 		page = head + "<" + of + "></" + of + ">" + tail
 	}
+	page = strings.ReplaceAll(page, "><", ">\n<") + "\n"
 	path := filepath.Join("testdata", name)
 	if *update {
 		if err := os.WriteFile(path, []byte(page), 0o644); err != nil {
@@ -91,25 +89,6 @@ func golden(t *testing.T, name, page string) {
 	}
 	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(page, "\n")); diff != "" {
 		t.Error(diff)
-	}
-}
-
-func TestWhatOthersWroteStaysText(t *testing.T) {
-	b := status.NewBoard()
-	evil := `<script>alert(1)</script>"'/../..`
-	task := tasked(evil, status.Object{Kind: "secret", Name: evil, State: status.Failing, Message: evil, Hint: evil, Note: evil})
-	task.Labels = map[string]string{evil: evil}
-	environment(b, "production", task)
-	environment(b, evil, task)
-	b.Update("production", func(e *status.Environment) {
-		e.Warnings = []string{evil}
-		e.Tell(status.Record{What: status.Failed, Task: evil, Message: evil, Who: evil, Note: evil})
-	})
-	for _, path := range []string{"/", "/production", taskURL("production", evil), environmentURL(evil), "/?q=" + strings.ReplaceAll(evil, " ", "+")} {
-		w := get(pageOf(t, b), http.MethodGet, path)
-		if w.Code != 200 || strings.Contains(w.Body.String(), "<script>alert") {
-			t.Errorf("%s: %d\n%s", path, w.Code, w.Body)
-		}
 	}
 }
 

@@ -3,6 +3,9 @@ package page
 import (
 	"fmt"
 	"time"
+
+	g "maragu.dev/gomponents"
+	h "maragu.dev/gomponents/html"
 )
 
 // Stamp is a time for a reader: how long ago it was, or until it comes, and
@@ -11,6 +14,26 @@ type Stamp struct {
 	ISO   string // "" for no time
 	Clock string // of the day, with the date when it is another one
 	Ago   string // "3 min ago", "in 3 min"
+}
+
+// html is how long ago it was; who points at it sees the clock.
+func (s Stamp) html() g.Node {
+	return h.Time(h.DateTime(s.ISO), h.Title(s.Clock), g.Text(s.Ago))
+}
+
+func (s Stamp) clock() g.Node { return h.Time(h.DateTime(s.ISO), g.Text(s.Clock)) }
+
+// after is a word and the time, and nothing without a time.
+func (s Stamp) after(word string) g.Node {
+	return g.If(s.ISO != "", g.Group{g.Text(word), s.html()})
+}
+
+// or is the time, or else a word.
+func (s Stamp) or(word string) g.Node {
+	if s.ISO == "" {
+		return g.Text(word)
+	}
+	return s.html()
 }
 
 func stamp(at, now time.Time) Stamp {

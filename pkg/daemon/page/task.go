@@ -22,15 +22,14 @@ const (
 
 // card is a task with what there is to know of it.
 type card struct {
-	Environment, Name, URL string
-	EnvironmentURL         string
-	Mark                   mark
-	Suspension             *suspension
-	Message                string // why it is not ready
-	Since, Checked, Next   Stamp
-	Objects                []object
-	InSync                 int // how many objects are left out since they are
-	Open                   bool
+	Environment, Name    string
+	EnvironmentURL, URL  link
+	Mark                 mark
+	Suspension           *suspension
+	Message              string // why it is not ready
+	Since, Checked, Next Stamp
+	Objects              []object
+	InSync               int // how many objects are left out since they are
 }
 
 type suspension struct {
@@ -126,10 +125,10 @@ func rowOf(line string) row {
 	}
 }
 
-func environmentURL(environment string) string { return "/" + url.PathEscape(environment) }
+func environmentURL(environment string) link { return link("/" + url.PathEscape(environment)) }
 
-func taskURL(environment, task string) string {
-	return environmentURL(environment) + "/" + url.PathEscape(task)
+func taskURL(environment, task string) link {
+	return environmentURL(environment) + link("/"+url.PathEscape(task))
 }
 
 // taskPage is /ENV/TASK.
@@ -170,7 +169,7 @@ func (p *Page) task(w http.ResponseWriter, r *http.Request) {
 		v.Labels = append(v.Labels, k+"="+value)
 	}
 	slices.Sort(v.Labels)
-	p.write(w, http.StatusOK, "task.html", v)
+	p.write(w, http.StatusOK, v.head, v.html())
 }
 
 // conditionsOf marks those well that are as one would have them.

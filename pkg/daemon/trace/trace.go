@@ -3,12 +3,12 @@ package trace
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"net/url"
-	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdk "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -39,7 +39,7 @@ func New(ctx context.Context, o Options) (*Tracer, error) {
 	if u, err := url.Parse(o.Endpoint); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, fmt.Errorf("traces cannot go to %q: want a URL such as http://localhost:4318/v1/traces", o.Endpoint)
 	}
-	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(o.Endpoint), otlptracehttp.WithTimeout(5*time.Second))
+	exporter, err := otlptrace.New(ctx, collector{o.Endpoint, &http.Client{Timeout: perAttempt}})
 	if err != nil {
 		return nil, fmt.Errorf("traces to %s: %w", o.Endpoint, err)
 	}
