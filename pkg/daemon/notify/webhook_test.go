@@ -157,9 +157,8 @@ func TestAFailingWebhookIsTriedAgain(t *testing.T) {
 				w, counts, stop := running(t, in, Options{Log: zap.New(core)})
 				w.Tell(event(status.DriftFound, "report"))
 				began := time.Now()
-				for len(counts) == 0 {
+				for synctest.Wait(); len(counts) == 0; synctest.Wait() {
 					time.Sleep(time.Second)
-					synctest.Wait()
 				}
 				took := time.Since(began)
 				stop()
