@@ -36,8 +36,8 @@ conformance: tools ## how the sandbox, moto and ministack do as AWS does, check 
 	cd e2e && $(GO) test -timeout 10m -count=1 -run '^TestConformance$$'
 
 .PHONY: soak
-soak: tools ## members of the daemon killed and paused at random for SOAK (default 10m)
-	$(GO) test ./e2e -timeout 0 -count=1 -v -run '^TestMembersSoak$$' -soak $(or $(SOAK),10m)
+soak: tools ## daemons, and then members alone, killed and paused at random for SOAK (default 10m) each
+	$(GO) test ./e2e -timeout 0 -count=1 -v -run '^Test(Daemon|Members)Soak$$' -soak $(or $(SOAK),10m)
 
 .PHONY: throughput
 throughput: tools ## calls per second of the sandbox, moto and ministack, 1500 calls each
