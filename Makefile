@@ -1,6 +1,8 @@
 # Every target works in a fresh clone. `make test` is what CI runs.
 
 GO        ?= go
+# Tests against emulators wait more than they compute.
+E2E       := $(GO) test -timeout 20m -count=1 -parallel 4 ./e2e/...
 BIN       := bin
 LINT      := $(BIN)/golangci-lint
 export CGO_ENABLED ?= 0
@@ -23,19 +25,19 @@ tools: ## install what the tests talk to, into .cache
 test: tools ## install what the tests need and run them all, e2e included
 	$(GO) vet ./...
 	$(GO) test -timeout 20m $$($(GO) list ./... | grep -v /e2e)
-	$(GO) test -timeout 20m -count=1 ./e2e/...
+	$(E2E)
 
 .PHONY: e2e
 e2e: tools ## only the suites against emulators
-	$(GO) test -timeout 20m -count=1 ./e2e/...
+	$(E2E)
 
 .PHONY: conformance
 conformance: tools ## how the sandbox, moto and ministack do as AWS does, check by check
 	cd e2e && $(GO) test -timeout 10m -count=1 -run '^TestConformance$$'
 
 .PHONY: soak
-soak: tools ## members of the daemon killed and paused at random for SOAK (default 10m)
-	$(GO) test ./e2e -timeout 0 -count=1 -v -run '^TestMembersSoak$$' -soak $(or $(SOAK),10m)
+soak: tools ## daemons, and then members alone, killed and paused at random for SOAK (default 10m) each
+	$(GO) test ./e2e -timeout 0 -count=1 -v -run '^Test(Daemon|Members)Soak$$' -soak $(or $(SOAK),10m)
 
 .PHONY: throughput
 throughput: tools ## calls per second of the sandbox, moto and ministack, 1500 calls each

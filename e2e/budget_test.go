@@ -10,6 +10,7 @@ import (
 // A plan that finds nothing to do makes at most 10 + N + ⌈N/25⌉ calls for N
 // tasks with a secret and a role each, and none of them twice.
 func TestPlanKeepsItsCallBudget(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{1, 25, 100} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
 			t.Parallel()

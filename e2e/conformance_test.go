@@ -32,6 +32,7 @@ var (
 // endpoint diverges, and must fail there: what has been mended is to be taken
 // out. Of the sandbox nothing may be said.
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	checks, err := conformance.Read(*checksFlag)
 	if err != nil {
 		t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 // request, and what AWS answered to it, in its message. Nothing of the values
 // in there may be printed.
 func TestFailedCallsPrintNoSecret(t *testing.T) {
+	t.Parallel()
 	for _, phase := range []string{"create", "correct"} {
 		for _, kind := range []string{"denied", "broken"} {
 			t.Run(phase+" "+kind, func(t *testing.T) {

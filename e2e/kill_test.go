@@ -16,6 +16,7 @@ const killedTasks = 20
 // An apply that is killed at any moment leaves what the next one completes,
 // without anything lost, made twice or given up to --adopt.
 func TestKilledApplyIsCompletedByTheNext(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprintf("create, seed %d", seed), func(t *testing.T) {
 			t.Parallel()

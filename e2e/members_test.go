@@ -273,6 +273,12 @@ func (f *fleet) followed(t *testing.T, m *member, s syscall.Signal, by *member, 
 	t.Logf("%v: followed after %s, and %s is the most", s, time.Since(began).Round(time.Millisecond), atMost)
 }
 
+// wasEnded tells whether a member ended because it was killed, or sent away
+// before it had begun to listen for that.
+func (m *member) wasEnded(err error) bool {
+	return strings.Contains(err.Error(), "killed") || strings.Contains(err.Error(), "terminated") && m.log.String() == ""
+}
+
 // end lets everybody leave and looks at what was written.
 func (f *fleet) end(t *testing.T) tally {
 	t.Helper()
@@ -286,7 +292,7 @@ func (f *fleet) end(t *testing.T) tally {
 	for _, m := range f.members {
 		select {
 		case err := <-m.done:
-			if err != nil && !strings.Contains(err.Error(), "killed") {
+			if err != nil && !m.wasEnded(err) {
 				t.Errorf("a member ended badly: %v\n%s", err, m.log)
 			}
 		case <-time.After(30 * time.Second):

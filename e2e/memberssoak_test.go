@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	soak     = flag.Duration("soak", time.Minute, "how long members are killed, paused and sent away")
+	soak     = flag.Duration("soak", 30*time.Second, "how long members are killed, paused and sent away")
 	soakSeed = flag.Uint64("soak-seed", 1, "seed of what happens to them")
 )
 
@@ -62,7 +62,7 @@ func (s *soaking) trouble(t *testing.T) {
 	case what < 4:
 		s.counts["left"]++
 		s.replace(t, i, syscall.SIGTERM)
-	case what < 7 && !slices.Contains(s.paused, s.alive[i]):
+	case what < 7 && !slices.Contains(s.paused, s.alive[i]) && len(s.paused) < soakMembers-2:
 		s.counts["paused"]++
 		s.alive[i].signal(t, syscall.SIGSTOP)
 		s.paused = append(s.paused, s.alive[i])
@@ -91,6 +91,13 @@ func (s *soaking) goOn(t *testing.T, m *member) {
 	}
 }
 
+func (s *soaking) goOnAll(t *testing.T) {
+	t.Helper()
+	for len(s.paused) > 0 {
+		s.goOn(t, s.paused[0])
+	}
+}
+
 func (s *soaking) stopTable(t *testing.T, d time.Duration) {
 	t.Helper()
 	if err := syscall.Kill(s.emulator.pid, syscall.SIGSTOP); err != nil {
@@ -105,9 +112,7 @@ func (s *soaking) stopTable(t *testing.T, d time.Duration) {
 // calm lets everybody go on, and waits until each shard is worked.
 func (s *soaking) calm(t *testing.T) {
 	t.Helper()
-	for len(s.paused) > 0 {
-		s.goOn(t, s.paused[0])
-	}
+	s.goOnAll(t)
 	since := time.Now().Add(quickLease).UnixNano()
 	deadline := time.Now().Add(5*quickLease + hiccup)
 	for ; time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {

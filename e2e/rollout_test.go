@@ -243,6 +243,7 @@ func TestARotationDeploysNothing(t *testing.T) {
 // the deployment, and rolls it back where it is told to. Each apply fails,
 // whatever is in force then, and the value stays.
 func TestAFailedRolloutFailsTheApply(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		rollback bool
 		want     []string // one of these

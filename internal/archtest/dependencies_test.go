@@ -14,7 +14,7 @@ import (
 
 // maxProjects is how many projects of others the module may be built on. A
 // project that is released as many modules, as AWS's SDK and chromedp are, counts once.
-const maxProjects = 22
+const maxProjects = 24
 
 // goMod is go.mod as `go mod edit -json` prints it.
 type goMod struct {

@@ -180,6 +180,8 @@ func bans() []struct{ path, never, why string } {
 		{"pkg/spec", "os/exec", "it does no I/O"},
 		{"pkg/report", "github.com/aws/...", "it only shows"},
 		{"pkg/report", "net/http", "it only shows"},
+		{"cmd/reconciler", "google.golang.org/grpc/...", "it brings 20 MB along: golang.org/x/net/trace runs templates (docs/adr/0020-html-without-templates.md)"},
+		{"cmd/reconciler", "golang.org/x/net/trace", "it runs templates, which cost 20 MB (docs/adr/0020-html-without-templates.md)"},
 	}
 }
 
@@ -236,5 +238,28 @@ func TestPurePackagesImportNoClockAndNoFiles(t *testing.T) {
 	}
 	if len(directlyBanned(&pkg{path: "pkg/reconcile/plan", Imports: []string{"time"}})) == 0 {
 		t.Error("a plan may have a clock")
+	}
+}
+
+// templates are the imports of packages whose templates call methods by names
+// that the linker cannot know, so that it keeps every exported method of every
+// type that is reached: all calls of all clients of AWS. Others' packages that
+// import them and run none cost nothing; TestBinary looks for that.
+func templates(p *pkg) []string {
+	var out []string
+	for _, imported := range p.Imports {
+		if imported == "text/template" || imported == "html/template" {
+			out = append(out, fmt.Sprintf("%s imports %s: it doubles the program (docs/adr/0020-html-without-templates.md)", p.path, imported))
+		}
+	}
+	return out
+}
+
+func TestNoTemplates(t *testing.T) {
+	for _, p := range tree(t) {
+		report(t, templates(p))
+	}
+	if got := templates(&pkg{path: "pkg/daemon/page", Imports: []string{"fmt", "html/template", "text/template"}}); len(got) != 2 {
+		t.Errorf("a page may have templates: %v", got)
 	}
 }

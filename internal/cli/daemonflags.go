@@ -61,6 +61,7 @@ func (f *daemonFlags) register(cmd *cobra.Command) {
 	f.source.register(fs)
 	f.watch.register(fs)
 	f.members.register(fs)
+	f.members.registerLease(fs)
 	fs.StringVar(&f.events, "events", "", "look at once at what events in `sqs:QUEUE_URL` tell of; see daemon print-events-template")
 	fixed := func(flag string, values ...string) {
 		cobra.CheckErr(cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)))

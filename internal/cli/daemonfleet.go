@@ -32,6 +32,9 @@ type fleet struct {
 
 // share works the environments whose leases this member gets.
 func (a *app) share(ctx context.Context, d *daemon.Daemon, environments []*keptEnvironment, m membership, w *watcher, log *zap.Logger) error {
+	if err := m.check(); err != nil {
+		return err
+	}
 	table, err := a.table(ctx, m, (*awsapi.Gate).Open)
 	if err != nil {
 		return err
@@ -40,7 +43,7 @@ func (a *app) share(ctx context.Context, d *daemon.Daemon, environments []*keptE
 	if err != nil {
 		return fmt.Errorf("cannot tell this machine's name: %w", err)
 	}
-	members, err := lease.New(table, lease.Options{Name: host, Log: log})
+	members, err := lease.New(table, lease.Options{Name: host, Lease: m.lease, Log: log})
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,10 @@ import (
 )
 
 // membership are the flags that say which others share the work.
-type membership struct{ members, fleet string }
+type membership struct {
+	members, fleet string
+	lease          time.Duration // of a member; who only looks has none
+}
 
 // defaultFleet is --fleet when nothing is said.
 const defaultFleet = "reconciler"
@@ -26,6 +29,22 @@ const defaultFleet = "reconciler"
 func (m *membership) register(fs *pflag.FlagSet) {
 	fs.StringVar(&m.members, "members", "", "share the work with other members through `dynamodb:TABLE`, a name or an ARN")
 	fs.StringVar(&m.fleet, "fleet", defaultFleet, "`NAME` of the members that work the same environments, where several groups of members share a table")
+}
+
+// shortestLease leaves time to renew it three times on a busy machine.
+const shortestLease = 3 * time.Second
+
+// registerLease is for those who take part.
+func (m *membership) registerLease(fs *pflag.FlagSet) {
+	fs.DurationVar(&m.lease, "lease", lease.DefaultLease, "how long other members wait for one that is silent before they take its environments")
+}
+
+// check refuses what no member could keep.
+func (m *membership) check() error {
+	if m.lease < shortestLease || m.lease > lease.LongestLease {
+		return &report.UsageError{Message: fmt.Sprintf("--lease is %s", m.lease), Hint: fmt.Sprintf("want %s to %s", shortestLease, lease.LongestLease)}
+	}
+	return nil
 }
 
 // table is the members' table. Its client has a session of its own, of the

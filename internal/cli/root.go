@@ -12,10 +12,11 @@ import (
 )
 
 const about = `reconciler makes AWS what your deploy_config says: Secrets Manager secrets,
-IAM task roles with their trust, and ECS task definitions.
+parameters, IAM task roles with their trust, and ECS task definitions.
 
   reconciler plan staging       what apply would do; writes nothing
   reconciler apply staging      does it
+  reconciler daemon staging     keeps it so
 
 Without an AWS account, add --sandbox. ENV may be left out where
 DEPLOYMENT_ENVIRONMENT names it, and every flag also reads RECONCILER_<FLAG>.`

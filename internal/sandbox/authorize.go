@@ -78,7 +78,10 @@ func (v view) Find(service, id string) (demand.Resource, bool) {
 		return demand.Resource{ARN: id}, true
 	}
 	tags, found := tagged()[id]
-	return demand.Resource{ARN: id, Tags: tags}, found
+	if !found {
+		return demand.Resource{ARN: id}, false
+	}
+	return demand.Resource{ARN: id, Tags: tags()}, true
 }
 
 // ARN is that of a resource in the region; of IAM, in none.

@@ -37,7 +37,8 @@ func (s *Server) log(req *request, err error, status int) {
 	}
 	if req.principal != "" {
 		line["principal"] = req.principal
-	} else {
+	}
+	if req.scope.accessKey != "" {
 		line["access_key"] = req.scope.accessKey
 	}
 	s.logLine(line)

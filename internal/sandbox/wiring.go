@@ -51,7 +51,7 @@ func (w *world) fillRegion(p *place) {
 		queues.Tagged)
 	tags.Owners = []tagging.Owner{tagging.Secrets(secrets), tagging.Tasks(tasks)}
 	p.secrets, p.rules, p.queues = secrets, rules, queues
-	p.tagged = map[string]func() map[string]map[string]string{
+	p.tagged = map[string]func() map[string]func() map[string]string{
 		"ecs": tasks.Tagged, "ssm": parameters.Tagged, "logs": groups.Tagged, "scheduler": schedules.Tagged, "events": rules.Tagged,
 	}
 	p.backends["secretsmanager"] = backend{w.told(p, "secretsmanager", secretsOperations(secrets)), secrets.State()}

@@ -39,7 +39,7 @@ type place struct {
 	rules    *events.Backend
 	queues   *sqs.Backend
 	// tagged are the tags of a service's resources, by ARN, where it tells them.
-	tagged map[string]func() map[string]map[string]string
+	tagged map[string]func() map[string]func() map[string]string
 }
 
 func newWorld(opts Options, source *entropy) *world {

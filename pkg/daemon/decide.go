@@ -42,25 +42,37 @@ func writing(steps []*plan.Step, adopt bool) []*plan.Step {
 	return out
 }
 
-// decide sorts the tasks of a scan, which began at seen: those with something to be done about them
-// now, in jobs, and the idle ones.
+// decide sorts the tasks of a scan, which began at seen: those with something
+// to be done about them now, in jobs, and the idle ones. Nothing is deleted
+// while something else is not as it should be.
 func (s *shard) decide(ctx context.Context, g *generation, keys []string, p *plan.Plan, seen time.Time) (jobs []*job, idle []string) {
 	steps := s.damped(p.Steps)
 	of := byTask(steps)
 	joined := map[resource.Key]*job{}
 	for _, key := range keys {
 		task, declared := g.task(key)
-		if !declared && key != orphans || !s.wanted(ctx, g, task, of[key], seen) {
+		waits := !declared && key != orphans || key == orphans && unsettled(steps)
+		if waits || !s.wanted(ctx, g, task, of[key], seen) {
 			idle = append(idle, key)
 			continue
 		}
 		jobs = s.join(jobs, joined, key, of[key])
 	}
 	for _, j := range jobs {
-		j.plan = &plan.Plan{Owner: p.Owner, Steps: serving(steps, j.tasks)}
+		j.plan = &plan.Plan{Owner: p.Owner, Steps: of[j.tasks[0]]}
+		if len(j.tasks) > 1 {
+			j.plan.Steps = serving(steps, j.tasks)
+		}
 		s.occupy(j)
 	}
 	return jobs, idle
+}
+
+// unsettled tells whether something that is declared is not as it should be.
+func unsettled(steps []*plan.Step) bool {
+	return slices.ContainsFunc(steps, func(step *plan.Step) bool {
+		return step.Action.Writes() && step.Action != resource.Delete && step.Held == ""
+	})
 }
 
 func byTask(steps []*plan.Step) map[string][]*plan.Step {

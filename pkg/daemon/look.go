@@ -46,26 +46,10 @@ func (s *shard) look(ctx context.Context, keys []string, doubt bool) {
 		s.cycled(Cycle{Tasks: len(keys), Err: err}, start, s.opts.Now())
 		return
 	}
-	s.seen.Store(true)
-	now := s.opts.Now()
-	s.tellBoard(func(e *status.Environment) {
-		e.LastScan = &now
-		e.SetCondition(status.Condition{Type: status.Scanned, Status: status.True, Reason: "Read", Message: "AWS could be read", LastTransitionTime: now, ObservedGeneration: g.number})
-	})
-	s.forget("scan")
-	s.index(p)
+	scanned := s.opts.Now()
+	s.read(g, p, scanned)
 	jobs, idle := s.decide(ctx, g, keys, p, start)
-	writes := 0
-	for _, j := range jobs {
-		writes += len(j.writes())
-	}
-	switch {
-	case !s.within(jobs, writes):
-		s.withhold(g, jobs)
-		writes, jobs = 0, nil
-	case len(keys) >= len(g.parts) && s.forget("limits"):
-		s.limits(status.True, "Within", "no more is written than may be")
-	}
+	jobs, writes := s.admit(g, jobs, len(keys) >= len(g.parts))
 	for _, key := range idle {
 		s.queue.Forget(key)
 		s.queue.Done(key)
@@ -73,7 +57,18 @@ func (s *shard) look(ctx context.Context, keys []string, doubt bool) {
 	for _, j := range jobs {
 		s.jobs.Go(func() { s.work(ctx, g, j) })
 	}
-	s.cycled(Cycle{Tasks: len(keys), Writes: writes}, start, now)
+	s.cycled(Cycle{Tasks: len(keys), Writes: writes}, start, scanned)
+}
+
+// read tells that AWS could be read.
+func (s *shard) read(g *generation, p *plan.Plan, now time.Time) {
+	s.seen.Store(true)
+	s.forget("scan")
+	s.index(p)
+	s.tellBoard(func(e *status.Environment) {
+		e.LastScan = &now
+		e.SetCondition(status.Condition{Type: status.Scanned, Status: status.True, Reason: "Read", Message: "AWS could be read", LastTransitionTime: now, ObservedGeneration: g.number})
+	})
 }
 
 func (s *shard) cycled(c Cycle, start, scanned time.Time) {

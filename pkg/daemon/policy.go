@@ -16,15 +16,15 @@ const (
 	correctionWindow = 10 * time.Minute
 )
 
-// fights are the times at which objects were put back.
-type fights map[resource.Key][]time.Time
+// quarrels are the times at which objects were put back.
+type quarrels map[resource.Key][]time.Time
 
-func (f fights) corrected(key resource.Key, now time.Time) {
+func (f quarrels) corrected(key resource.Key, now time.Time) {
 	f[key] = append(f.recent(key, now), now)
 }
 
 // recent are the corrections that count, oldest first.
-func (f fights) recent(key resource.Key, now time.Time) []time.Time {
+func (f quarrels) recent(key resource.Key, now time.Time) []time.Time {
 	times := f[key]
 	for len(times) > 0 && !now.Before(times[0].Add(correctionWindow)) {
 		times = times[1:]
@@ -46,7 +46,7 @@ func (s *shard) damped(steps []*plan.Step) []*plan.Step {
 		if step.Reason != resource.Drift || step.Held != "" {
 			continue
 		}
-		times := s.fights.recent(step.Key, s.opts.Now())
+		times := s.quarrels.recent(step.Key, s.opts.Now())
 		if len(times) < maxCorrections {
 			continue
 		}
@@ -60,6 +60,23 @@ func (s *shard) damped(steps []*plan.Step) []*plan.Step {
 
 // quota counts what was written since the interval began.
 type quota struct{ writes, deletes int }
+
+// admit lets jobs pass that write no more than they may, and none otherwise. Of
+// the whole environment, a scan that wants no more ends an alarm, too.
+func (s *shard) admit(g *generation, jobs []*job, whole bool) ([]*job, int) {
+	writes := 0
+	for _, j := range jobs {
+		writes += len(j.writes())
+	}
+	if !s.within(jobs, writes) {
+		s.withhold(g, jobs)
+		return nil, 0
+	}
+	if whole && s.forget("limits") {
+		s.limits(status.True, "Within", "no more is written than may be")
+	}
+	return jobs, writes
+}
 
 // within counts the writes of jobs, and tells whether they are as few as they
 // may be. Nothing of them is counted otherwise.

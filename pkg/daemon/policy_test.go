@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -348,4 +349,27 @@ func TestASharedObjectThatWasWrittenMeanwhileIsLookedAtAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestNothingIsDeletedWhileSomethingFails(t *testing.T) {
+	simulate(t, 2, func(o *Options) { o.Prune = true }, func(w *world) {
+		w.fault(fault.Rule{Kind: fault.Error, Match: "secretsmanager:PutSecretValue", Code: "InvalidRequestException", Status: 400})
+		w.meddle("task-0000", "A=other")
+		w.happened()
+		w.respec(func(d *spec.Deployment) {
+			d.Secrets = d.Secrets[:1]
+			d.Tasks[1].EnvLocations = nil
+			d.Roles[1].GrantLocations = nil
+		})
+		w.pass(3 * time.Minute)
+		if diff := cmp.Diff([]string{"applied task-0001", "drift fleet/task-0000.env", "failed fleet/task-0000.env"}, w.happened()); diff != "" {
+			t.Error(diff)
+		}
+		w.fault()
+		w.meddle("task-0000", "A=yet another")
+		w.pass(3 * time.Minute)
+		if got := w.happened(); !slices.Contains(got, "applied fleet/task-0001.env") || !slices.Contains(got, "corrected fleet/task-0000.env") {
+			t.Errorf("%v", got)
+		}
+	})
 }

@@ -41,7 +41,7 @@ type shard struct {
 	doubts   map[string]bool          // tasks of which lists may not know the newest yet
 	parked   map[string]parking       // by task
 	writes   quota
-	fights   fights
+	quarrels quarrels
 	reported map[string]string // what was last told of an object, so that it is told once
 	jobs     sync.WaitGroup
 }
@@ -51,7 +51,7 @@ func newShard(e Environment, o Options, held func() error) *shard {
 	return &shard{env: e, opts: o, held: held, log: o.Log.With(zap.String("environment", e.Name())),
 		queue:   workqueue.NewTypedRateLimitingQueueWithConfig(limiter, workqueue.TypedRateLimitingQueueConfig[string]{Name: e.Name(), MetricsProvider: o.Queue}),
 		reloads: make(chan struct{}, 1), served: map[objectName][]string{}, busy: map[objectName]bool{}, written: map[objectName]time.Time{},
-		actors: map[objectName]string{}, doubts: map[string]bool{}, parked: map[string]parking{}, fights: fights{}, reported: map[string]string{}}
+		actors: map[objectName]string{}, doubts: map[string]bool{}, parked: map[string]parking{}, quarrels: quarrels{}, reported: map[string]string{}}
 }
 
 // run works the environment until ctx ends.

@@ -97,7 +97,7 @@ func (s *shard) account(j *job, results []apply.Result) {
 		switch {
 		case r.Status == apply.Done && step.Reason == resource.Drift:
 			s.mu.Lock()
-			s.fights.corrected(r.Key, s.opts.Now())
+			s.quarrels.corrected(r.Key, s.opts.Now())
 			s.mu.Unlock()
 			record.What, record.Who, record.Note = status.Corrected, s.who(step), step.Note
 			s.tell(record, took)
@@ -161,5 +161,5 @@ func (s *shard) follow(task string, step *plan.Step, o status.Object) {
 func (s *shard) fought(step *plan.Step) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return step.Blocked != nil || len(s.fights.recent(step.Key, s.opts.Now())) >= maxCorrections
+	return step.Blocked != nil || len(s.quarrels.recent(step.Key, s.opts.Now())) >= maxCorrections
 }

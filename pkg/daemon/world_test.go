@@ -153,9 +153,12 @@ func (w *world) pass(d time.Duration) {
 	w.settle()
 }
 
-// secrets is a client for what is done by hand, whom no fault strikes.
+// byHand reaches the sandbox as somebody whom no fault strikes.
+func (w *world) byHand() aws.Config { return sandboxtest.Config(w.server, region) }
+
+// secrets is a client for what is done by hand.
 func (w *world) secrets() *secretsmanager.Client {
-	return secretsmanager.NewFromConfig(sandboxtest.Config(w.server, region))
+	return secretsmanager.NewFromConfig(w.byHand())
 }
 
 // fault has calls of the daemon's fail from now on.

@@ -4,15 +4,11 @@ import "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
 // Tagged lists every resource that has, or once had, tags: its ARN and its tags
 // by key. It is what the tagging API reads.
-func (b *Backend) Tagged() map[string]map[string]string {
-	out := map[string]map[string]string{}
+func (b *Backend) Tagged() map[string]func() map[string]string {
+	out := map[string]func() map[string]string{}
 	add := func(arn *string, tags []types.Tag) {
-		if tags == nil {
-			return
-		}
-		out[*arn] = map[string]string{}
-		for _, t := range tags {
-			out[*arn][*t.Key] = value(t.Value)
+		if tags != nil {
+			out[*arn] = func() map[string]string { return byKey(tags) }
 		}
 	}
 	for _, family := range b.state.Families {
@@ -28,6 +24,14 @@ func (b *Backend) Tagged() map[string]map[string]string {
 		for _, s := range c.Services {
 			add(s.Service.ServiceArn, s.Service.Tags)
 		}
+	}
+	return out
+}
+
+func byKey(tags []types.Tag) map[string]string {
+	out := map[string]string{}
+	for _, t := range tags {
+		out[*t.Key] = value(t.Value)
 	}
 	return out
 }

@@ -122,7 +122,11 @@ func TestTagged(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]map[string]string{definitionARN("web", 1): {"a": "1"}, arn("cluster/main"): {}}
-	if diff := cmp.Diff(want, b.Tagged()); diff != "" {
+	got := map[string]map[string]string{}
+	for name, of := range b.Tagged() {
+		got[name] = of()
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
 }

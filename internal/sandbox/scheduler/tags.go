@@ -65,13 +65,12 @@ func (g *Group) tag(tags []types.Tag) error {
 }
 
 // Tagged lists the groups that have tags: ARN, and tags by key.
-func (b *Backend) Tagged() map[string]map[string]string {
-	out := map[string]map[string]string{}
+func (b *Backend) Tagged() map[string]func() map[string]string {
+	out := map[string]func() map[string]string{}
 	for _, g := range b.state.Groups {
-		if len(g.Tags) == 0 {
-			continue
+		if len(g.Tags) > 0 {
+			out[b.groupARN(g.Name)] = func() map[string]string { return tagParts().Map(g.Tags) }
 		}
-		out[b.groupARN(g.Name)] = tagParts().Map(g.Tags)
 	}
 	return out
 }

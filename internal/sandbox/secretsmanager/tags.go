@@ -104,18 +104,21 @@ func setTag(tags []types.Tag, t types.Tag) []types.Tag {
 
 // Tagged lists every secret that has, or once had, tags, those scheduled for
 // deletion left out: its ARN and its tags by key.
-func (b *Backend) Tagged() map[string]map[string]string {
+func (b *Backend) Tagged() map[string]func() map[string]string {
 	b.expire()
-	out := map[string]map[string]string{}
+	out := map[string]func() map[string]string{}
 	for _, s := range b.state.Secrets {
-		if s.Tags == nil || s.Deleted != nil {
-			continue
+		if s.Tags != nil && s.Deleted == nil {
+			out[s.ARN] = func() map[string]string { return byKey(s.Tags) }
 		}
-		tags := map[string]string{}
-		for _, t := range s.Tags {
-			tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
-		}
-		out[s.ARN] = tags
+	}
+	return out
+}
+
+func byKey(tags []types.Tag) map[string]string {
+	out := map[string]string{}
+	for _, t := range tags {
+		out[aws.ToString(t.Key)] = aws.ToString(t.Value)
 	}
 	return out
 }

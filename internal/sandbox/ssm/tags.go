@@ -68,11 +68,11 @@ func (p *Parameter) tag(tags []types.Tag) error {
 }
 
 // Tagged lists the parameters that have tags: ARN, and tags by key.
-func (b *Backend) Tagged() map[string]map[string]string {
-	out := map[string]map[string]string{}
+func (b *Backend) Tagged() map[string]func() map[string]string {
+	out := map[string]func() map[string]string{}
 	for _, p := range b.sorted() {
 		if len(p.Tags) > 0 {
-			out[b.arn(p.Name)] = tagParts().Map(p.Tags)
+			out[b.arn(p.Name)] = func() map[string]string { return tagParts().Map(p.Tags) }
 		}
 	}
 	return out

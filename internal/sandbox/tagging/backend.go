@@ -8,8 +8,9 @@ import (
 )
 
 // Source lists the resources of one backend that have, or once had, tags: tags
-// by key, by ARN.
-type Source func() map[string]map[string]string
+// by key, by ARN. Tags are asked for where they are needed alone: a list has many
+// pages, and each looks at all that there is.
+type Source func() map[string]func() map[string]string
 
 // State is empty: everything that is tagged lies in other backends.
 type State struct{}
@@ -33,8 +34,8 @@ func New(env *awsenv.Env, sources ...Source) *Backend { return &Backend{env: env
 func (b *Backend) State() any { return &b.state }
 
 // tagged unites what the sources list.
-func (b *Backend) tagged() map[string]map[string]string {
-	out := map[string]map[string]string{}
+func (b *Backend) tagged() map[string]func() map[string]string {
+	out := map[string]func() map[string]string{}
 	for _, source := range b.sources {
 		maps.Copy(out, source())
 	}

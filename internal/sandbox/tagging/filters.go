@@ -53,21 +53,20 @@ func checkFilters(in *tagapi.GetResourcesInput) error {
 	return nil
 }
 
-// matches says whether a resource is asked for.
-func matches(in *tagapi.GetResourcesInput, arn string, tags map[string]string) bool {
+// named says whether a resource is asked for, its tags aside.
+func named(in *tagapi.GetResourcesInput, arn string) bool {
 	if in.ResourceARNList != nil {
 		return slices.Contains(in.ResourceARNList, arn)
 	}
 	if in.ExcludeCompliantResources != nil && *in.ExcludeCompliantResources {
 		return false
 	}
-	for _, f := range in.TagFilters {
-		if !hasTag(tags, f) {
-			return false
-		}
-	}
 	return len(in.ResourceTypeFilters) == 0 ||
 		slices.ContainsFunc(in.ResourceTypeFilters, func(t string) bool { return isOfType(arn, t) })
+}
+
+func hasTags(tags map[string]string, filters []types.TagFilter) bool {
+	return !slices.ContainsFunc(filters, func(f types.TagFilter) bool { return !hasTag(tags, f) })
 }
 
 func hasTag(tags map[string]string, f types.TagFilter) bool {

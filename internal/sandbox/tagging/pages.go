@@ -44,9 +44,9 @@ func (b *Backend) after(sorted []string, list any, token *string) ([]string, err
 	return sorted[i:], nil
 }
 
-// token is where the next page goes on; empty after the last.
-func (b *Backend) token(list any, shown, left []string) (*string, error) {
-	if len(shown) == len(left) {
+// token is where the next page goes on; empty when there is no more.
+func (b *Backend) token(list any, shown []string, more bool) (*string, error) {
+	if !more {
 		return new(""), nil
 	}
 	at := mark{Last: shown[len(shown)-1], Made: b.env.Now().Unix()}

@@ -2,6 +2,7 @@ package tagging
 
 import (
 	"maps"
+	"math"
 	"slices"
 
 	tagapi "github.com/aws/aws-sdk-go-v2/service/resourcegroupstaggingapi"
@@ -26,18 +27,27 @@ func (b *Backend) GetResources(in *tagapi.GetResourcesInput) (*tagapi.GetResourc
 		return nil, err
 	}
 	all := b.tagged()
-	arns := slices.DeleteFunc(slices.Sorted(maps.Keys(all)), func(arn string) bool { return !matches(in, arn, all[arn]) })
+	maps.DeleteFunc(all, func(arn string, _ func() map[string]string) bool { return !named(in, arn) })
 	list := []any{"GetResources", in.TagFilters, in.ResourceTypeFilters, in.IncludeComplianceDetails, in.ExcludeCompliantResources}
-	arns, err := b.after(arns, list, in.PaginationToken)
+	arns, err := b.after(slices.Sorted(maps.Keys(all)), list, in.PaginationToken)
 	if err != nil {
 		return nil, err
 	}
-	shown := pageOf(in, arns, all)
 	out := &tagapi.GetResourcesOutput{ResourceTagMappingList: []types.ResourceTagMapping{}}
-	for _, arn := range shown {
-		out.ResourceTagMappingList = append(out.ResourceTagMappingList, mapping(in, arn, all[arn]))
+	shown, more := []string{}, false
+	room := newPage(in)
+	for _, arn := range arns {
+		tags := all[arn]()
+		if !hasTags(tags, in.TagFilters) {
+			continue
+		}
+		if more = !room.take(len(tags)); more {
+			break
+		}
+		shown = append(shown, arn)
+		out.ResourceTagMappingList = append(out.ResourceTagMappingList, mapping(in, arn, tags))
 	}
-	out.PaginationToken, err = b.token(list, shown, arns)
+	out.PaginationToken, err = b.token(list, shown, more)
 	return out, err
 }
 
@@ -54,21 +64,29 @@ func mapping(in *tagapi.GetResourcesInput, arn string, tags map[string]string) t
 	return out
 }
 
-// pageOf is as many resources as fit: by count, or by tags, of which a resource
-// without any counts as one. At least one always fits.
-func pageOf(in *tagapi.GetResourcesInput, arns []string, all map[string]map[string]string) []string {
-	resources, room := maxResourcesPerPage, maxTagsPerPage
-	if in.ResourcesPerPage != nil {
-		resources = int(*in.ResourcesPerPage)
+// page is what still fits: resources by count, or by tags, of which a resource
+// without any counts as one.
+type page struct {
+	resources, tags int
+	begun           bool
+}
+
+func newPage(in *tagapi.GetResourcesInput) *page {
+	switch {
+	case in.ResourcesPerPage != nil:
+		return &page{resources: int(*in.ResourcesPerPage), tags: math.MaxInt}
+	case in.TagsPerPage != nil:
+		return &page{resources: maxResourcesPerPage, tags: int(*in.TagsPerPage)}
+	default:
+		return &page{resources: maxResourcesPerPage, tags: math.MaxInt}
 	}
-	if in.TagsPerPage != nil {
-		room = int(*in.TagsPerPage)
-	}
-	for i, arn := range arns {
-		room -= max(1, len(all[arn]))
-		if in.TagsPerPage != nil && room < 0 || i == resources {
-			return arns[:max(1, i)]
-		}
-	}
-	return arns
+}
+
+// take tells whether a resource with so many tags fits. The first one does.
+func (p *page) take(tags int) bool {
+	p.resources--
+	p.tags -= max(1, tags)
+	fits := !p.begun || p.resources >= 0 && p.tags >= 0
+	p.begun = true
+	return fits
 }

@@ -31,13 +31,19 @@ func env() *awsenv.Env {
 // newBackend is a tagging API over two backends with four resources.
 func newBackend() *Backend {
 	return New(env(),
-		func() map[string]map[string]string {
-			return map[string]map[string]string{
-				cluster: {"team": "data", "env": "staging"}, web1: {"team": "data"}, web2: {},
-			}
-		},
-		func() map[string]map[string]string { return map[string]map[string]string{secret: {"team": "web"}} },
-	)
+		lists(map[string]map[string]string{cluster: {"team": "data", "env": "staging"}, web1: {"team": "data"}, web2: {}}),
+		lists(map[string]map[string]string{secret: {"team": "web"}}))
+}
+
+// lists is a backend with these resources.
+func lists(resources map[string]map[string]string) Source {
+	return func() map[string]func() map[string]string {
+		out := map[string]func() map[string]string{}
+		for arn, tags := range resources {
+			out[arn] = func() map[string]string { return tags }
+		}
+		return out
+	}
 }
 
 func filter(key string, values ...string) types.TagFilter {
@@ -132,7 +138,7 @@ func TestTagsPerPage(t *testing.T) {
 		}
 		resources[fmt.Sprintf("arn:aws:ecs:us-west-2:012345678901:cluster/c%02d", i)] = tags
 	}
-	b := New(env(), func() map[string]map[string]string { return resources })
+	b := New(env(), lists(resources))
 	in := tagapi.GetResourcesInput{TagsPerPage: new(int32(100))}
 	var sizes []int
 	for more := true; more; more = *in.PaginationToken != "" {

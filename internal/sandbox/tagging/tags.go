@@ -19,7 +19,7 @@ const tagsPage = 100
 func (b *Backend) GetTagKeys(in *tagapi.GetTagKeysInput) (*tagapi.GetTagKeysOutput, error) {
 	keys := map[string]bool{}
 	for _, tags := range b.tagged() {
-		for key := range tags {
+		for key := range tags() {
 			keys[key] = true
 		}
 	}
@@ -34,7 +34,7 @@ func (b *Backend) GetTagKeys(in *tagapi.GetTagKeysInput) (*tagapi.GetTagKeysOutp
 func (b *Backend) GetTagValues(in *tagapi.GetTagValuesInput) (*tagapi.GetTagValuesOutput, error) {
 	values := map[string]bool{}
 	for _, tags := range b.tagged() {
-		if value, ok := tags[*in.Key]; ok {
+		if value, ok := tags()[*in.Key]; ok {
 			values[value] = true
 		}
 	}
@@ -51,7 +51,7 @@ func (b *Backend) pageOfTags(all map[string]bool, list any, token *string) ([]st
 		return nil, nil, err
 	}
 	shown := append([]string{}, left[:min(len(left), tagsPage)]...)
-	next, err := b.token(list, shown, left)
+	next, err := b.token(list, shown, len(shown) < len(left))
 	return shown, next, err
 }
 

@@ -38,7 +38,7 @@ func TestKeysComeInPages(t *testing.T) {
 	for i := range tagsPage + 1 {
 		tags[fmt.Sprintf("k%03d", i)] = "v"
 	}
-	b := New(env(), func() map[string]map[string]string { return map[string]map[string]string{cluster: tags} })
+	b := New(env(), lists(map[string]map[string]string{cluster: tags}))
 	in := &tagapi.GetTagKeysInput{}
 	var got []string
 	for more := true; more; more = *in.PaginationToken != "" {

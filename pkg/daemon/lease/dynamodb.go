@@ -183,7 +183,7 @@ func (t *Table) encode(r Record) map[string]types.AttributeValue {
 func decode(item map[string]types.AttributeValue) (Record, error) {
 	r := Record{Key: read(item, attrKey), Owner: read(item, attrOwner), Version: read(item, attrVersion), Released: read(item, attrReleased) == "1"}
 	ms, err := strconv.ParseInt(read(item, attrDuration), 10, 64)
-	if err != nil || ms <= 0 || ms > longest.Milliseconds() || r.Key == "" || r.Owner == "" || r.Version == "" {
+	if err != nil || ms <= 0 || ms > LongestLease.Milliseconds() || r.Key == "" || r.Owner == "" || r.Version == "" {
 		return r, fmt.Errorf("the item %q is not a lease", r.Key)
 	}
 	r.Duration = time.Duration(ms) * time.Millisecond

@@ -30,8 +30,8 @@ type Options struct {
 // DefaultLease is Options.Lease where it is zero.
 const DefaultLease = 30 * time.Second
 
-// longest is a lease that is not a mistake.
-const longest = 24 * time.Hour
+// LongestLease is the longest that is not taken for a mistake.
+const LongestLease = 24 * time.Hour
 
 // limits are how long a lease allows what, by the holder's clock, from the
 // moment at which its last write was sent.
@@ -62,8 +62,8 @@ func (o Options) filled() (Options, error) {
 	if o.Log == nil {
 		o.Log = zap.NewNop()
 	}
-	if o.Lease > longest {
-		return o, fmt.Errorf("a lease of %s is more than %s", o.Lease, longest)
+	if o.Lease > LongestLease {
+		return o, fmt.Errorf("a lease of %s is more than %s", o.Lease, LongestLease)
 	}
 	if l := o.limits(); o.Poll <= 0 || o.Margin < 0 || o.Grace < 0 || l.writes < 2*o.Poll {
 		return o, fmt.Errorf("a lease of %s leaves %s to renew it every %s: make it longer, or the margin of %s shorter", o.Lease, l.writes, o.Poll, o.Margin)

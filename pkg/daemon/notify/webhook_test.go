@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -65,16 +66,16 @@ func reply(code int, header http.Header) *http.Response {
 }
 
 // running is a webhook that is run until the test of the bubble ends.
-func running(t *testing.T, in *inbox, o Options) (w *Webhook, counts map[string]int, stop func()) {
+func running(t *testing.T, in *inbox, o Options) (w *Webhook, counts func() map[string]int, stop func()) {
 	t.Helper()
 	in.began = time.Now()
-	counts = map[string]int{}
+	counted := map[string]int{}
 	var mu sync.Mutex
 	o.URL, o.Transport = "https://example.org"+path, in
 	o.Count = func(format, outcome string) {
 		mu.Lock()
 		defer mu.Unlock()
-		counts[format+" "+outcome]++
+		counted[format+" "+outcome]++
 	}
 	w, err := New(o)
 	if err != nil {
@@ -83,6 +84,11 @@ func running(t *testing.T, in *inbox, o Options) (w *Webhook, counts map[string]
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	go func() { w.Run(ctx); close(done) }()
+	counts = func() map[string]int {
+		mu.Lock()
+		defer mu.Unlock()
+		return maps.Clone(counted)
+	}
 	return w, counts, func() { cancel(); <-done }
 }
 
@@ -108,7 +114,7 @@ func TestEventsAreGathered(t *testing.T) {
 		if diff := cmp.Diff(want, in.got); diff != "" {
 			t.Error(diff)
 		}
-		if diff := cmp.Diff(map[string]int{"json sent": 5}, counts); diff != "" {
+		if diff := cmp.Diff(map[string]int{"json sent": 5}, counts()); diff != "" {
 			t.Error(diff)
 		}
 	})
@@ -157,13 +163,12 @@ func TestAFailingWebhookIsTriedAgain(t *testing.T) {
 				w, counts, stop := running(t, in, Options{Log: zap.New(core)})
 				w.Tell(event(status.DriftFound, "report"))
 				began := time.Now()
-				for len(counts) == 0 {
+				for synctest.Wait(); len(counts()) == 0; synctest.Wait() {
 					time.Sleep(time.Second)
-					synctest.Wait()
 				}
 				took := time.Since(began)
 				stop()
-				if diff := cmp.Diff(c.want, counts); diff != "" || in.tries != c.tries || took < c.least {
+				if diff := cmp.Diff(c.want, counts()); diff != "" || in.tries != c.tries || took < c.least {
 					t.Errorf("%s %d tries, %s", diff, in.tries, took)
 				}
 				for _, entry := range logs.All() {
@@ -204,7 +209,7 @@ func TestNothingBlocksAndDropsAreTold(t *testing.T) {
 		for _, b := range in.bodies {
 			dropped += b.Dropped
 		}
-		if counts["json sent"]+dropped != 1000 || dropped != counts["json dropped"] || dropped < 700 {
+		if counts := counts(); counts["json sent"]+dropped != 1000 || dropped != counts["json dropped"] || dropped < 700 {
 			t.Errorf("%v, and %d were told to be dropped", counts, dropped)
 		}
 	})
@@ -227,8 +232,8 @@ func TestWhatIsLeftIsSentAtTheEnd(t *testing.T) {
 		w.Tell(event(status.DriftFound, "report"))
 		began := time.Now()
 		stop()
-		if took := time.Since(began); took > 6*time.Second || counts["json failed"] != 1 {
-			t.Errorf("%s, %v", took, counts)
+		if took := time.Since(began); took > 6*time.Second || counts()["json failed"] != 1 {
+			t.Errorf("%s, %v", took, counts())
 		}
 	})
 }

@@ -209,7 +209,8 @@ func TestGitStaysWhatItWas(t *testing.T) {
 }
 
 func TestGitTenThousandFiles(t *testing.T) {
-	r := newRepository(t, files(9_999))
+	r := newRepository(t, nil)
+	r.load(files(9_999))
 	got := fetch(t, open(t, r.url(), source.Options{}))
 	if n := len(read(t, got.WorkDir)); n != 10_000 {
 		t.Errorf("%d files", n)

@@ -2,6 +2,7 @@ package source_test
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -147,7 +148,14 @@ func newRepository(t testing.TB, files map[string]string) *repository {
 
 func (r *repository) git(args ...string) string {
 	r.Helper()
+	return r.feed("", args...)
+}
+
+// feed runs git with a text as its input.
+func (r *repository) feed(input string, args ...string) string {
+	r.Helper()
 	cmd := exec.Command("git", args...)
+	cmd.Stdin = strings.NewReader(input)
 	cmd.Dir = r.dir
 	cmd.Env = append(os.Environ(), "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=/dev/null")
 	out, err := cmd.CombinedOutput()
@@ -164,6 +172,17 @@ func (r *repository) commit(files map[string]string, options ...string) string {
 	r.git("add", "-A", "-f")
 	r.git(append([]string{"commit", "-q", "--allow-empty", "-m", "a change"}, options...)...)
 	return r.git("rev-parse", "HEAD")
+}
+
+// load commits files without a work tree, which is quick for many of them.
+func (r *repository) load(files map[string]string) {
+	r.Helper()
+	var stream strings.Builder
+	stream.WriteString("commit refs/heads/main\ncommitter Ada <ada@example.com> 0 +0000\ndata 0\nfrom refs/heads/main^0\n")
+	for name, text := range files {
+		fmt.Fprintf(&stream, "M 100644 inline %s\ndata %d\n%s\n", name, len(text), text)
+	}
+	r.feed(stream.String(), "fast-import", "--quiet")
 }
 
 func (r *repository) url() string { return "git::file://" + r.dir }

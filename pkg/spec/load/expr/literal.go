@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/yaml11"
@@ -28,8 +30,21 @@ var (
 	pyFloat = regexp.MustCompile(`^(?i)(?:[0-9](?:_?[0-9])*\.(?:[0-9](?:_?[0-9])*)?|\.[0-9](?:_?[0-9])*)(?:e[-+]?[0-9](?:_?[0-9])*)?|^(?i)[0-9](?:_?[0-9])*e[-+]?[0-9](?:_?[0-9])*`)
 	pyInt   = regexp.MustCompile(`^(?i)(?:0x(?:_?[0-9a-f])+|0o(?:_?[0-7])+|0b(?:_?[01])+|[1-9](?:_?[0-9])*|0(?:_?0)*)`)
 	pyText  = regexp.MustCompile(`^(?i)(u|r)?(?:"|')`)
-	pyWord  = regexp.MustCompile(`^[\pL_][\pL\pN_]*`)
 )
+
+// notOfName tells whether a character ends a name.
+func notOfName(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsNumber(r) }
+
+// pyWord is the name that a text begins with, "" for none.
+func pyWord(text string) string {
+	if first, _ := utf8.DecodeRuneInString(text); unicode.IsNumber(first) {
+		return ""
+	}
+	if end := strings.IndexFunc(text, notOfName); end >= 0 {
+		return text[:end]
+	}
+	return text
+}
 
 // whole reads the text to its end. Values with commas between are a tuple.
 func (r *literalReader) whole() (*yaml11.Node, error) {
@@ -126,7 +141,7 @@ func (r *literalReader) value() (*yaml11.Node, error) {
 		r.skipBlanks()
 		return r.number(false)
 	}
-	if word := pyWord.FindString(r.text[r.pos:]); word != "" {
+	if word := pyWord(r.text[r.pos:]); word != "" {
 		return r.word(word)
 	}
 	return r.number(false)
@@ -234,7 +249,7 @@ func (r *literalReader) number(negative bool) (*yaml11.Node, error) {
 	}
 	r.pos += len(form)
 	digits := strings.ReplaceAll(form, "_", "")
-	if form == "" || len(digits) > 4300 || pyWord.MatchString(r.text[r.pos:]) || r.digitFollows() {
+	if form == "" || len(digits) > 4300 || pyWord(r.text[r.pos:]) != "" || r.digitFollows() {
 		return nil, errUnsupportedLiteral
 	}
 	if isFloat {

@@ -2,15 +2,19 @@ package expr
 
 import (
 	"errors"
-	"regexp"
 	"strings"
 
 	"ecs-reconciler/pkg/spec"
 	"ecs-reconciler/pkg/spec/load/yaml11"
 )
 
-// onlyName is a text that is nothing but one variable.
-var onlyName = regexp.MustCompile(`^\{\{\s*([\pL\pN_]*)\s*\}\}\n?$`)
+// onlyName is the name of the one variable that a text consists of.
+func onlyName(text string) (name string, ok bool) {
+	inside, opened := strings.CutPrefix(strings.TrimSuffix(text, "\n"), "{{")
+	inside, closed := strings.CutSuffix(inside, "}}")
+	name = strings.Trim(inside, "\t\n\f\r ")
+	return name, opened && closed && strings.IndexFunc(name, notOfName) < 0
+}
 
 // renderText evaluates a template and gives the result Ansible's type: the one
 // of a plain variable whose own value is a literal; a list, mapping or boolean
@@ -43,15 +47,15 @@ func (p *problem) at(at spec.Position, masked bool) error {
 // plainVariable is the value of the one variable that a text consists of, if
 // it was written as a number, boolean or null.
 func (s *Scope) plainVariable(n *yaml11.Node) *yaml11.Node {
-	match := onlyName.FindStringSubmatch(n.Text)
-	if match == nil {
+	name, ok := onlyName(n.Text)
+	if !ok {
 		return nil
 	}
-	raw := s.Raw(match[1])
+	raw := s.Raw(name)
 	if raw == nil || raw.Kind == yaml11.String || raw.Kind == yaml11.List || raw.Kind == yaml11.Map {
 		return nil
 	}
-	s.run.note(match[1], s.definition(match[1]).level)
+	s.run.note(name, s.definition(name).level)
 	out := *raw
 	out.At = n.At
 	out.Marks = raw.And(n.Marks)
