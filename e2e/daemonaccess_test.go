@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -62,7 +63,10 @@ func TestDaemonsPageAsksForAToken(t *testing.T) {
 		}
 	}
 	d.until("it is ready", func() bool { code, _ := d.ask("/readyz"); return code == http.StatusOK })
-	d.get("/healthz")
+	p.ok(t, "daemon", "check", d.page+"/healthz")
+	p.ok(t, "daemon", "check", d.page+"/readyz")
+	p.exits(t, 1, "daemon", "check", d.page+"/api/status")
+	p.exits(t, 1, "daemon", "check", fmt.Sprintf("http://127.0.0.1:%d/healthz", freePort(t)))
 	d.token = token
 	d.settled(2)
 	if d.metric("reconciler_tasks", "") != 2 {

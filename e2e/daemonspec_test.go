@@ -46,13 +46,10 @@ func (d *daemon) refused(why string) {
 		c = d.condition("", status.SpecLoaded)
 		return c.Status == status.False && strings.Contains(c.Message, why)
 	})
-	bad := d.logged(string(status.SpecBad))[" "]
-	if len(bad) == 0 || bad[len(bad)-1].Message != c.Message {
-		d.Errorf("the log tells %v, and the API %q", bad, c.Message)
-	}
-	if records := told(d.now(), status.SpecBad)[" "]; len(records) != len(bad) || records[len(records)-1].Message != c.Message {
-		d.Errorf("the history tells %v", records)
-	}
+	d.until("the log and the history tell of it", func() bool {
+		bad, records := d.logged(string(status.SpecBad))[" "], told(d.now(), status.SpecBad)[" "]
+		return len(bad) > 0 && bad[len(bad)-1].Message == c.Message && len(records) == len(bad) && records[len(records)-1].Message == c.Message
+	})
 	if body := d.get("/"); !strings.Contains(body, why) {
 		d.Errorf("the page does not show %q", why)
 	}

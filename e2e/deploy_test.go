@@ -94,8 +94,10 @@ func TestDeployedCommands(t *testing.T) {
 	var words []string
 	decode(t, cmd[1], &words)
 	understood(t, words...)
-	for _, line := range regexp.MustCompile(`(?m)^reconciler (.*)$`).FindAllStringSubmatch(deployFile(t, "README.md"), -1) {
-		understood(t, strings.Fields(line[1])...)
+	for _, text := range []string{deployFile(t, "README.md"), deployFile(t, "../docs/daemon.md"), deployFile(t, "../docs/members.md")} {
+		for _, line := range regexp.MustCompile(`(?m)^reconciler ([^>\n]*)`).FindAllStringSubmatch(strings.ReplaceAll(text, "\\\n", ""), -1) {
+			understood(t, strings.Fields(strings.ReplaceAll(line[1], `"`, ""))...)
+		}
 	}
 }
 
@@ -106,11 +108,7 @@ func TestDeployedSettings(t *testing.T) {
 	p := &project{dir: t.TempDir(), env: []string{"HOME=" + t.TempDir()}}
 	help := p.ok(t, "daemon", "--help").stdout
 	files := folder(t, filepath.Join(testtool.Root(t), "deploy"))
-	doc, err := os.ReadFile(filepath.Join(testtool.Root(t), "docs", "daemon.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	files["daemon.md"] = string(doc)
+	files["daemon.md"] = deployFile(t, "../docs/daemon.md")
 	for name, text := range files {
 		for _, variable := range regexp.MustCompile(`RECONCILER_[A-Z][A-Z_]*`).FindAllString(text, -1) {
 			flag := "--" + strings.ReplaceAll(strings.ToLower(strings.TrimPrefix(variable, "RECONCILER_")), "_", "-")
@@ -127,7 +125,7 @@ func TestDeployedSettings(t *testing.T) {
 }
 
 // foreign are flags of other commands that stand in prose.
-func foreign() []string { return []string{"--desired-count", "--reason", "--for"} }
+func foreign() []string { return []string{"--desired-count", "--reason", "--for", "--format"} }
 
 // TestUnit: systemd, where it is, finds nothing wrong with the unit.
 func TestUnit(t *testing.T) {

@@ -139,7 +139,11 @@ func (w *watcher) start(ctx context.Context, others *sync.WaitGroup, d *daemon.D
 	if err != nil {
 		return err
 	}
-	w.say("the status page is on %s\n", served.Addr())
+	scheme := "http"
+	if f.page.CertFile != "" {
+		scheme = "https"
+	}
+	w.say("the status page is on %s://%s\n", scheme, served.Addr())
 	others.Go(func() {
 		if err := served.Serve(ctx); err != nil {
 			w.log.Error("the status page is served no more", zap.Error(err))
