@@ -91,20 +91,17 @@ func (b *Backend) DescribeEventBus(in *sdk.DescribeEventBusInput) (*sdk.Describe
 }
 
 // Tagged lists the rules that have tags: ARN, and tags by key.
-func (b *Backend) Tagged() map[string]func() map[string]string {
-	out := map[string]func() map[string]string{}
+func (b *Backend) Tagged() map[string]map[string]string {
+	out := map[string]map[string]string{}
 	for name, r := range b.state.Rules {
-		if len(r.Tags) > 0 {
-			out[b.arn(name)] = func() map[string]string { return byKey(r.Tags) }
+		if len(r.Tags) == 0 {
+			continue
 		}
-	}
-	return out
-}
-
-func byKey(tags []types.Tag) map[string]string {
-	out := map[string]string{}
-	for _, t := range tags {
-		out[aws.ToString(t.Key)] = aws.ToString(t.Value)
+		tags := map[string]string{}
+		for _, t := range r.Tags {
+			tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+		}
+		out[b.arn(name)] = tags
 	}
 	return out
 }

@@ -85,11 +85,11 @@ func tagsOf(tags []types.Tag) map[string]string {
 }
 
 // Tagged lists the parameters that have tags: ARN, and tags by key.
-func (b *Backend) Tagged() map[string]func() map[string]string {
-	out := map[string]func() map[string]string{}
+func (b *Backend) Tagged() map[string]map[string]string {
+	out := map[string]map[string]string{}
 	for _, p := range b.sorted() {
 		if len(p.Tags) > 0 {
-			out[b.arn(p.Name)] = func() map[string]string { return tagsOf(p.Tags) }
+			out[b.arn(p.Name)] = tagsOf(p.Tags)
 		}
 	}
 	return out
