@@ -74,7 +74,7 @@ func BenchmarkCycle1000(b *testing.B) {
 		<-cycled
 	}
 	b.ReportMetric(float64(total(w.calls.Counts())-calls)/float64(b.N), "calls/op")
-	b.ReportMetric((used(b) - cpu).Seconds()/float64(b.N), "cpu-s/op")
+	b.ReportMetric((used(b)-cpu).Seconds()/float64(b.N), "cpu-s/op")
 	var m runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&m)
