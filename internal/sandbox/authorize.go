@@ -77,11 +77,12 @@ func (v view) Find(service, id string) (demand.Resource, bool) {
 	if !told {
 		return demand.Resource{ARN: id}, true
 	}
-	tags, found := tagged()[id]
-	if !found {
-		return demand.Resource{ARN: id}, false
+	for arn, tags := range tagged {
+		if arn == id {
+			return demand.Resource{ARN: id, Tags: tags()}, true
+		}
 	}
-	return demand.Resource{ARN: id, Tags: tags()}, true
+	return demand.Resource{ARN: id}, false
 }
 
 // ARN is that of a resource in the region; of IAM, in none.

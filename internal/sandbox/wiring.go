@@ -1,6 +1,9 @@
 package sandbox
 
 import (
+	"maps"
+	"slices"
+
 	"net/url"
 	"strings"
 
@@ -47,13 +50,13 @@ func (w *world) fillRegion(p *place) {
 	schedules := scheduler.New(p.env)
 	schedules.KMSKeys, schedules.Assumable = w.opts.KMSKeys, w.assumable("scheduler.amazonaws.com")
 	rules, queues := events.New(p.env), sqs.New(p.env)
-	tags := tagging.New(p.env, secrets.Tagged, tasks.Tagged, parameters.Tagged, groups.Tagged, schedules.Tagged, rules.Tagged,
-		queues.Tagged)
+	p.tagged = map[string]tagging.Source{
+		"ecs": tasks.Tagged, "ssm": tagging.Few(parameters.Tagged), "logs": tagging.Few(groups.Tagged),
+		"scheduler": tagging.Few(schedules.Tagged), "events": tagging.Few(rules.Tagged),
+	}
+	tags := tagging.New(p.env, append(slices.Collect(maps.Values(p.tagged)), secrets.Tagged, tagging.Few(queues.Tagged))...)
 	tags.Owners = []tagging.Owner{tagging.Secrets(secrets), tagging.Tasks(tasks)}
 	p.secrets, p.rules, p.queues = secrets, rules, queues
-	p.tagged = map[string]func() map[string]func() map[string]string{
-		"ecs": tasks.Tagged, "ssm": parameters.Tagged, "logs": groups.Tagged, "scheduler": schedules.Tagged, "events": rules.Tagged,
-	}
 	p.backends["secretsmanager"] = backend{w.told(p, "secretsmanager", secretsOperations(secrets)), secrets.State()}
 	p.backends["ecs"] = backend{w.told(p, "ecs", taskOperations(tasks)), tasks.State()}
 	p.backends["ssm"] = backend{w.told(p, "ssm", parameterOperations(parameters)), parameters.State()}

@@ -13,6 +13,7 @@ import (
 	"ecs-reconciler/internal/sandbox/secretsmanager"
 	"ecs-reconciler/internal/sandbox/sqs"
 	"ecs-reconciler/internal/sandbox/sts"
+	"ecs-reconciler/internal/sandbox/tagging"
 )
 
 // world is everything that the account holds. The server's lock guards it.
@@ -39,7 +40,7 @@ type place struct {
 	rules    *events.Backend
 	queues   *sqs.Backend
 	// tagged are the tags of a service's resources, by ARN, where it tells them.
-	tagged map[string]func() map[string]func() map[string]string
+	tagged map[string]tagging.Source
 }
 
 func newWorld(opts Options, source *entropy) *world {

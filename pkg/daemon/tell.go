@@ -17,7 +17,7 @@ func (s *shard) tell(r status.Record, more ...zap.Field) {
 	var now status.Environment
 	s.tellBoard(func(e *status.Environment) {
 		e.Tell(r)
-		now = *e
+		now = e.HandOut()
 	})
 	if s.opts.Tell != nil {
 		s.opts.Tell(now, r)

@@ -2,13 +2,13 @@ package ecs
 
 import "github.com/aws/aws-sdk-go-v2/service/ecs/types"
 
-// Tagged lists every resource that has, or once had, tags: its ARN and its tags
+// Tagged yields every resource that has, or once had, tags: its ARN and its tags
 // by key. It is what the tagging API reads.
-func (b *Backend) Tagged() map[string]func() map[string]string {
-	out := map[string]func() map[string]string{}
+func (b *Backend) Tagged(yield func(arn string, tags func() map[string]string) bool) {
+	more := true
 	add := func(arn *string, tags []types.Tag) {
-		if tags != nil {
-			out[*arn] = func() map[string]string { return byKey(tags) }
+		if tags != nil && more {
+			more = yield(*arn, func() map[string]string { return byKey(tags) })
 		}
 	}
 	for _, family := range b.state.Families {
@@ -25,7 +25,6 @@ func (b *Backend) Tagged() map[string]func() map[string]string {
 			add(s.Service.ServiceArn, s.Service.Tags)
 		}
 	}
-	return out
 }
 
 func byKey(tags []types.Tag) map[string]string {

@@ -123,7 +123,7 @@ func TestTagged(t *testing.T) {
 	}
 	want := map[string]map[string]string{definitionARN("web", 1): {"a": "1"}, arn("cluster/main"): {}}
 	got := map[string]map[string]string{}
-	for name, of := range b.Tagged() {
+	for name, of := range b.Tagged {
 		got[name] = of()
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -88,3 +88,46 @@ func (b *Backend) DescribeEventBus(in *sdk.DescribeEventBusInput) (*sdk.Describe
 	}
 	return &sdk.DescribeEventBusOutput{Name: new(defaultBus), Arn: new(b.env.ARN("events", "event-bus/"+defaultBus))}, nil
 }
+<<<<<<< HEAD
+=======
+
+// Tagged lists the rules that have tags: ARN, and tags by key.
+func (b *Backend) Tagged() map[string]map[string]string {
+	out := map[string]map[string]string{}
+	for name, r := range b.state.Rules {
+		if len(r.Tags) == 0 {
+			continue
+		}
+		tags := map[string]string{}
+		for _, t := range r.Tags {
+			tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+		}
+		out[b.arn(name)] = tags
+	}
+	return out
+}
+
+// maxTags is how many tags a rule may have.
+const maxTags = 50
+
+// tag merges tags into the rule's, all or none.
+func (r *Rule) tag(tags []types.Tag) error {
+	merged := slices.Clone(r.Tags)
+	for _, t := range tags {
+		if strings.HasPrefix(strings.ToLower(aws.ToString(t.Key)), "aws:") {
+			return invalid("Tag keys that begin with aws: are reserved for use by Amazon Web Services.")
+		}
+		i := slices.IndexFunc(merged, func(m types.Tag) bool { return aws.ToString(m.Key) == aws.ToString(t.Key) })
+		if i < 0 {
+			merged = append(merged, t)
+			continue
+		}
+		merged[i] = t
+	}
+	if len(merged) > maxTags {
+		return awserr.New("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
+	}
+	r.Tags = merged
+	return nil
+}
+>>>>>>> wt/soak

@@ -92,11 +92,11 @@ func (b *Backend) ListTagsLogGroup(in *sdk.ListTagsLogGroupInput) (*sdk.ListTags
 }
 
 // Tagged lists the groups that have tags: ARN, and tags by key.
-func (b *Backend) Tagged() map[string]func() map[string]string {
-	out := map[string]func() map[string]string{}
+func (b *Backend) Tagged() map[string]map[string]string {
+	out := map[string]map[string]string{}
 	for _, g := range b.state.Groups {
 		if len(g.Tags) > 0 {
-			out[b.arn(g)] = func() map[string]string { return maps.Clone(g.Tags) }
+			out[b.arn(g)] = maps.Clone(g.Tags)
 		}
 	}
 	return out

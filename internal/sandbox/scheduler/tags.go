@@ -65,12 +65,23 @@ func (g *Group) tag(tags []types.Tag) error {
 }
 
 // Tagged lists the groups that have tags: ARN, and tags by key.
-func (b *Backend) Tagged() map[string]func() map[string]string {
-	out := map[string]func() map[string]string{}
+func (b *Backend) Tagged() map[string]map[string]string {
+	out := map[string]map[string]string{}
 	for _, g := range b.state.Groups {
+<<<<<<< HEAD
 		if len(g.Tags) > 0 {
 			out[b.groupARN(g.Name)] = func() map[string]string { return tagParts().Map(g.Tags) }
 		}
+=======
+		if len(g.Tags) == 0 {
+			continue
+		}
+		tags := map[string]string{}
+		for _, t := range g.Tags {
+			tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
+		}
+		out[b.groupARN(g.Name)] = tags
+>>>>>>> wt/soak
 	}
 	return out
 }

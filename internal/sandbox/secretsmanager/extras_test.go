@@ -114,7 +114,7 @@ func TestTags(t *testing.T) {
 
 // tags are the tags of the one secret, by key.
 func (f fixture) tags() map[string]string {
-	for _, tags := range f.Tagged() {
+	for _, tags := range f.Tagged {
 		return tags()
 	}
 	return nil

@@ -102,17 +102,15 @@ func setTag(tags []types.Tag, t types.Tag) []types.Tag {
 	return append(tags, t)
 }
 
-// Tagged lists every secret that has, or once had, tags, those scheduled for
+// Tagged yields every secret that has, or once had, tags, those scheduled for
 // deletion left out: its ARN and its tags by key.
-func (b *Backend) Tagged() map[string]func() map[string]string {
+func (b *Backend) Tagged(yield func(arn string, tags func() map[string]string) bool) {
 	b.expire()
-	out := map[string]func() map[string]string{}
 	for _, s := range b.state.Secrets {
-		if s.Tags != nil && s.Deleted == nil {
-			out[s.ARN] = func() map[string]string { return byKey(s.Tags) }
+		if s.Tags != nil && s.Deleted == nil && !yield(s.ARN, func() map[string]string { return byKey(s.Tags) }) {
+			return
 		}
 	}
-	return out
 }
 
 func byKey(tags []types.Tag) map[string]string {

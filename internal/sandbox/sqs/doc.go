@@ -136,11 +136,11 @@ func (b *Backend) Guarded(arn string) (policy string, tags map[string]string, fo
 }
 
 // Tagged lists the queues that have tags: ARN, and tags by key.
-func (b *Backend) Tagged() map[string]func() map[string]string {
-	out := map[string]func() map[string]string{}
+func (b *Backend) Tagged() map[string]map[string]string {
+	out := map[string]map[string]string{}
 	for name, q := range b.state.Queues {
 		if len(q.Tags) > 0 {
-			out[b.arn(name)] = func() map[string]string { return q.Tags }
+			out[b.arn(name)] = q.Tags
 		}
 	}
 	return out

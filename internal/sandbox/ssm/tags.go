@@ -68,11 +68,15 @@ func (p *Parameter) tag(tags []types.Tag) error {
 }
 
 // Tagged lists the parameters that have tags: ARN, and tags by key.
-func (b *Backend) Tagged() map[string]func() map[string]string {
-	out := map[string]func() map[string]string{}
+func (b *Backend) Tagged() map[string]map[string]string {
+	out := map[string]map[string]string{}
 	for _, p := range b.sorted() {
 		if len(p.Tags) > 0 {
+<<<<<<< HEAD
 			out[b.arn(p.Name)] = func() map[string]string { return tagParts().Map(p.Tags) }
+=======
+			out[b.arn(p.Name)] = tagsOf(p.Tags)
+>>>>>>> wt/soak
 		}
 	}
 	return out

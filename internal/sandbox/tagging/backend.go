@@ -1,16 +1,26 @@
 package tagging
 
 import (
-	"maps"
-
 	"ecs-reconciler/internal/sandbox/awsenv"
 	"ecs-reconciler/internal/sandbox/awserr"
 )
 
-// Source lists the resources of one backend that have, or once had, tags: tags
-// by key, by ARN. Tags are asked for where they are needed alone: a list has many
-// pages, and each looks at all that there is.
-type Source func() map[string]func() map[string]string
+// Source yields the resources of one backend that have, or once had, tags: the
+// ARN, and tags by key. Tags are asked for where they are needed alone: a list
+// has many pages, and each looks at all that there is.
+type Source func(yield func(arn string, tags func() map[string]string) bool)
+
+// Few is the source of a backend that lists its few resources: tags by key, by
+// ARN.
+func Few(list func() map[string]map[string]string) Source {
+	return func(yield func(string, func() map[string]string) bool) {
+		for arn, tags := range list() {
+			if !yield(arn, func() map[string]string { return tags }) {
+				return
+			}
+		}
+	}
+}
 
 // State is empty: everything that is tagged lies in other backends.
 type State struct{}
@@ -33,13 +43,15 @@ func New(env *awsenv.Env, sources ...Source) *Backend { return &Backend{env: env
 // State is the backend's whole memory, which is empty.
 func (b *Backend) State() any { return &b.state }
 
-// tagged unites what the sources list.
-func (b *Backend) tagged() map[string]func() map[string]string {
-	out := map[string]func() map[string]string{}
+// tagged yields what the sources do.
+func (b *Backend) tagged(yield func(arn string, tags func() map[string]string) bool) {
 	for _, source := range b.sources {
-		maps.Copy(out, source())
+		for arn, tags := range source {
+			if !yield(arn, tags) {
+				return
+			}
+		}
 	}
-	return out
 }
 
 func invalidParameter(format string, args ...any) *awserr.Error {

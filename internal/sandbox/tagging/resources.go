@@ -26,8 +26,12 @@ func (b *Backend) GetResources(in *tagapi.GetResourcesInput) (*tagapi.GetResourc
 	if err := check(in); err != nil {
 		return nil, err
 	}
-	all := b.tagged()
-	maps.DeleteFunc(all, func(arn string, _ func() map[string]string) bool { return !named(in, arn) })
+	all := map[string]func() map[string]string{}
+	for arn, tags := range b.tagged {
+		if named(in, arn) {
+			all[arn] = tags
+		}
+	}
 	list := []any{"GetResources", in.TagFilters, in.ResourceTypeFilters, in.IncludeComplianceDetails, in.ExcludeCompliantResources}
 	arns, err := b.after(slices.Sorted(maps.Keys(all)), list, in.PaginationToken)
 	if err != nil {

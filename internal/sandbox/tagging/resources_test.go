@@ -37,13 +37,7 @@ func newBackend() *Backend {
 
 // lists is a backend with these resources.
 func lists(resources map[string]map[string]string) Source {
-	return func() map[string]func() map[string]string {
-		out := map[string]func() map[string]string{}
-		for arn, tags := range resources {
-			out[arn] = func() map[string]string { return tags }
-		}
-		return out
-	}
+	return Few(func() map[string]map[string]string { return resources })
 }
 
 func filter(key string, values ...string) types.TagFilter {

@@ -18,7 +18,7 @@ const tagsPage = 100
 // GetTagKeys lists the keys of all tags in the region, sorted.
 func (b *Backend) GetTagKeys(in *tagapi.GetTagKeysInput) (*tagapi.GetTagKeysOutput, error) {
 	keys := map[string]bool{}
-	for _, tags := range b.tagged() {
+	for _, tags := range b.tagged {
 		for key := range tags() {
 			keys[key] = true
 		}
@@ -33,7 +33,7 @@ func (b *Backend) GetTagKeys(in *tagapi.GetTagKeysInput) (*tagapi.GetTagKeysOutp
 // GetTagValues lists the values that a key has in the region, sorted.
 func (b *Backend) GetTagValues(in *tagapi.GetTagValuesInput) (*tagapi.GetTagValuesOutput, error) {
 	values := map[string]bool{}
-	for _, tags := range b.tagged() {
+	for _, tags := range b.tagged {
 		if value, ok := tags()[*in.Key]; ok {
 			values[value] = true
 		}

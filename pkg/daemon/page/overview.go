@@ -110,9 +110,9 @@ func (p *Page) overviewOf(all, shown []status.Environment, here string, f filter
 	}
 	v.order(here == "")
 	v.All, v.Truth, v.Tone = total.all, total.truth(), total.worst()
-	if n := len(v.Alarms); n > 0 {
-		v.Tone = worse(v.Tone, v.Alarms)
-		v.Truth, v.Also = strings.Replace(v.Truth, "are as", "were as", 1), alarmed(v.Alarms)
+	if grave := slices.DeleteFunc(slices.Clone(v.Alarms), func(a alarm) bool { return a.Mark == pending }); len(grave) > 0 {
+		v.Tone = worse(v.Tone, grave)
+		v.Truth, v.Also = strings.Replace(v.Truth, "are as", "were as", 1), alarmed(grave)
 	}
 	v.Counts = countsOf(shown, total, f)
 	title := v.Truth
@@ -191,7 +191,7 @@ func (v *overviewPage) order(brief bool) {
 }
 
 // alarms are the conditions of an environment that are not as they should be,
-// a scan that is overdue, and its warnings.
+// a scan that is overdue, and its warnings, which make nothing untrue.
 func alarms(e status.Environment, now time.Time) []alarm {
 	var out []alarm
 	say := func(m mark, title, message string, since Stamp) {

@@ -23,8 +23,8 @@ func NewBoard() *Board {
 }
 
 // Update changes what is told of an environment, and tells who watches. Change
-// must replace what it changes in slices and maps, not alter them in place:
-// they were handed out.
+// must replace what it changes in slices and maps, not alter them in place: they
+// may have been handed out. What Environment's methods do is well.
 func (b *Board) Update(environment string, change func(*Environment)) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -62,7 +62,7 @@ func (b *Board) Snapshot() []Environment {
 	defer b.mu.Unlock()
 	out := make([]Environment, 0, len(b.by))
 	for _, e := range b.by {
-		out = append(out, *e)
+		out = append(out, e.HandOut())
 	}
 	slices.SortFunc(out, func(x, y Environment) int { return strings.Compare(x.Environment, y.Environment) })
 	return out
@@ -84,14 +84,21 @@ func (b *Board) Watch() (changes <-chan struct{}, stop func()) {
 
 // SetTask puts a task in place of the former of its name.
 func (e *Environment) SetTask(t Task) {
-	tasks := slices.Clone(e.Tasks)
-	i, found := slices.BinarySearchFunc(tasks, t.Name, func(x Task, name string) int { return strings.Compare(x.Name, name) })
+	e.ownTasks()
+	i, found := slices.BinarySearchFunc(e.Tasks, t.Name, func(x Task, name string) int { return strings.Compare(x.Name, name) })
 	if found {
-		tasks[i] = t
+		e.Tasks[i] = t
 	} else {
-		tasks = slices.Insert(tasks, i, t)
+		e.Tasks = slices.Insert(e.Tasks, i, t)
 	}
-	e.Tasks = tasks
+}
+
+// ownTasks leaves the tasks to those to whom they were handed out, and goes on
+// with a copy: one for all that is set until they are handed out again.
+func (e *Environment) ownTasks() {
+	if !e.own {
+		e.Tasks, e.own = slices.Clone(e.Tasks), true
+	}
 }
 
 // Task finds a task by name; the zero Task without one.
@@ -105,7 +112,12 @@ func (e *Environment) Task(name string) Task {
 
 // Keep drops the tasks that names does not hold.
 func (e *Environment) Keep(names []string) {
-	e.Tasks = slices.DeleteFunc(slices.Clone(e.Tasks), func(t Task) bool { return !slices.Contains(names, t.Name) })
+	kept := map[string]bool{}
+	for _, name := range names {
+		kept[name] = true
+	}
+	e.ownTasks()
+	e.Tasks = slices.DeleteFunc(e.Tasks, func(t Task) bool { return !kept[t.Name] })
 }
 
 // SetCondition puts a condition of the environment in place, with the time of

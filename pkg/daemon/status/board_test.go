@@ -78,3 +78,20 @@ func TestAnEnvironmentsConditionKeepsItsTime(t *testing.T) {
 		t.Errorf("%+v", e.Conditions)
 	}
 }
+
+// Tasks are copied once for whoever was handed them, and not for each that is
+// set afterwards.
+func TestATaskIsSetInPlace(t *testing.T) {
+	b := NewBoard()
+	b.Update("staging", func(e *Environment) {
+		e.SetTask(Task{Name: "a"})
+		e.SetTask(Task{Name: "b"})
+	})
+	b.Snapshot()
+	b.Update("staging", func(e *Environment) {
+		e.SetTask(Task{Name: "a", Generation: 2})
+		if n := testing.AllocsPerRun(10, func() { e.SetTask(Task{Name: "b", Generation: 2}) }); n > 0 {
+			t.Errorf("setting a task allocates %v times", n)
+		}
+	})
+}

@@ -22,6 +22,14 @@ type Environment struct {
 	Tasks       []Task     `json:"tasks"`   // by name
 	History     []Record   `json:"history"` // newest first, bounded
 	Warnings    []string   `json:"warnings"`
+
+	own bool // Tasks was handed out to nobody, and may be altered in place
+}
+
+// HandOut is a copy that does not change any more.
+func (e *Environment) HandOut() Environment {
+	e.own = false
+	return *e
 }
 
 // Task is one task with its objects.
