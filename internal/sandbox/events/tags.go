@@ -49,11 +49,11 @@ func (b *Backend) ListTagsForResource(in *sdk.ListTagsForResourceInput) (*sdk.Li
 }
 
 // Tagged lists the rules that have tags: ARN, and tags by key.
-func (b *Backend) Tagged() map[string]func() map[string]string {
-	out := map[string]func() map[string]string{}
+func (b *Backend) Tagged() map[string]map[string]string {
+	out := map[string]map[string]string{}
 	for name, r := range b.state.Rules {
 		if len(r.Tags) > 0 {
-			out[b.arn(name)] = func() map[string]string { return tagParts().Map(r.Tags) }
+			out[b.arn(name)] = tagParts().Map(r.Tags)
 		}
 	}
 	return out

@@ -68,20 +68,9 @@ func (g *Group) tag(tags []types.Tag) error {
 func (b *Backend) Tagged() map[string]map[string]string {
 	out := map[string]map[string]string{}
 	for _, g := range b.state.Groups {
-<<<<<<< HEAD
 		if len(g.Tags) > 0 {
-			out[b.groupARN(g.Name)] = func() map[string]string { return tagParts().Map(g.Tags) }
+			out[b.groupARN(g.Name)] = tagParts().Map(g.Tags)
 		}
-=======
-		if len(g.Tags) == 0 {
-			continue
-		}
-		tags := map[string]string{}
-		for _, t := range g.Tags {
-			tags[aws.ToString(t.Key)] = aws.ToString(t.Value)
-		}
-		out[b.groupARN(g.Name)] = tags
->>>>>>> wt/soak
 	}
 	return out
 }

@@ -72,11 +72,7 @@ func (b *Backend) Tagged() map[string]map[string]string {
 	out := map[string]map[string]string{}
 	for _, p := range b.sorted() {
 		if len(p.Tags) > 0 {
-<<<<<<< HEAD
-			out[b.arn(p.Name)] = func() map[string]string { return tagParts().Map(p.Tags) }
-=======
-			out[b.arn(p.Name)] = tagsOf(p.Tags)
->>>>>>> wt/soak
+			out[b.arn(p.Name)] = tagParts().Map(p.Tags)
 		}
 	}
 	return out
