@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"ecs-reconciler/pkg/report"
 )
@@ -95,5 +96,17 @@ func TestMembersThatCannotBeShown(t *testing.T) {
 	}
 	if _, err := members(t, http.StatusOK, `{"Count":1,"Items":[{"key":{"S":"shard/x"}}]}`, "--members=dynamodb:leases"); err == nil || !strings.Contains(err.Error(), "not a lease") {
 		t.Errorf("an item that is no lease: %v", err)
+	}
+}
+
+func TestALeaseThatNobodyCouldKeep(t *testing.T) {
+	var usage *report.UsageError
+	for _, d := range []time.Duration{0, time.Second, 25 * time.Hour} {
+		if err := (&membership{lease: d}).check(); !errors.As(err, &usage) {
+			t.Errorf("%s: %v", d, err)
+		}
+	}
+	if err := (&membership{lease: shortestLease}).check(); err != nil {
+		t.Error(err)
 	}
 }

@@ -123,6 +123,9 @@ func (b *Backend) shownPrincipal(principal string) string {
 }
 
 func (b *Backend) roleByID(id string) *Role {
+	if !strings.HasPrefix(id, "AROA") {
+		return nil // of a user, as most are
+	}
 	for _, role := range b.state.Roles {
 		if role.ID == id {
 			return role
