@@ -73,7 +73,7 @@ func (d *daemon) end(ended chan error) {
 		}
 	case <-time.After(patience):
 		d.Errorf("the daemon does not end: %v\n%s", d.cmd.Process.Kill(), d.log)
-		<-ended
+		d.Logf("killed, it ends with %v", <-ended)
 	}
 	if d.Failed() {
 		d.Logf("the daemon's log:\n%s", d.log)

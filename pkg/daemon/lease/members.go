@@ -116,9 +116,10 @@ func (m *Members) look(ctx context.Context, begin func(*tenure)) error {
 // unseen tells of a look that failed, and says whether that is for good: only
 // where the table is set up wrongly and was never reached.
 func (m *Members) unseen(ctx context.Context, err error) error {
+	ended := ctx.Err() != nil
 	var setup *SetupError
 	switch {
-	case ctx.Err() != nil:
+	case ended:
 		return nil
 	case errors.As(err, &setup) && !m.reached:
 		return err
