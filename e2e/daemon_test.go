@@ -42,7 +42,7 @@ func (p *project) daemon(t testing.TB, flags ...string) *daemon {
 	ended := make(chan error, 1)
 	go func() { ended <- d.cmd.Wait() }()
 	t.Cleanup(func() { d.end(ended) })
-	d.page = d.said(`the status page is on (\S+)`)
+	d.page = "http://" + d.said(`the status page is on (?:http://)?(\S+)`)
 	return d
 }
 
@@ -72,7 +72,8 @@ func (d *daemon) end(ended chan error) {
 			d.Errorf("the daemon ends badly: %v\n%s", err, d.log)
 		}
 	case <-time.After(patience):
-		d.Errorf("the daemon does not end: %v, %v\n%s", d.cmd.Process.Kill(), <-ended, d.log)
+		d.Errorf("the daemon does not end: %v\n%s", d.cmd.Process.Kill(), d.log)
+		d.Logf("killed, it ends with %v", <-ended)
 	}
 	if d.Failed() {
 		d.Logf("the daemon's log:\n%s", d.log)

@@ -117,15 +117,13 @@ func (m *Members) look(ctx context.Context, begin func(*tenure)) error {
 // where the table is set up wrongly and was never reached.
 func (m *Members) unseen(ctx context.Context, err error) error {
 	var setup *SetupError
-	switch {
-	case ctx.Err() != nil:
-		return nil
-	case errors.As(err, &setup) && !m.reached:
+	if errors.As(err, &setup) && !m.reached && ctx.Err() == nil {
 		return err
-	default:
-		m.options.Log.Warn("the members' table could not be read or written", zap.Error(err))
-		return nil
 	}
+	if ctx.Err() == nil {
+		m.options.Log.Warn("the members' table could not be read or written", zap.Error(err))
+	}
+	return nil
 }
 
 // share hands over what others should have, and takes what this member should.
