@@ -5,10 +5,10 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	sdk "github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"ecs-reconciler/internal/sandbox/awserr"
 	"ecs-reconciler/internal/sandbox/iam/policydoc"
@@ -192,7 +192,7 @@ func (b *Backend) GetQueueAttributes(in *sdk.GetQueueAttributesInput) (*sdk.GetQ
 		if name == "All" {
 			return &sdk.GetQueueAttributesOutput{Attributes: all}, nil
 		}
-		if strings.Contains("FifoQueue ContentBasedDeduplication DeduplicationScope FifoThroughputLimit", string(name)) {
+		if slices.Contains([]types.QueueAttributeName{"FifoQueue", "ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"}, name) {
 			return nil, unknownAttribute(string(name))
 		}
 		if value, ok := all[string(name)]; ok {
