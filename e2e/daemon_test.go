@@ -42,7 +42,7 @@ func (p *project) daemon(t testing.TB, flags ...string) *daemon {
 	ended := make(chan error, 1)
 	go func() { ended <- d.cmd.Wait() }()
 	t.Cleanup(func() { d.end(ended) })
-	d.page = "http://" + d.said(`the status page is on (?:http://)?(\S+)`)
+	d.page = d.said(`the status page is on (\S+)`)
 	return d
 }
 
