@@ -197,7 +197,8 @@ func (m *Members) tidy() circle {
 		case <-t.done:
 			delete(m.tenures, shard)
 			if t.failed {
-				m.barred[shard] = now.Add(m.options.Lease)
+				// For longer than the others leave it to this member.
+				m.barred[shard] = now.Add(2 * m.options.Lease)
 			}
 			continue
 		default:

@@ -40,7 +40,11 @@ func TestShardsFollowMembers(t *testing.T) {
 		awaits(t, DefaultLease, "who is back gets its share", func() bool { return len(b.valid()) == 3 })
 		a.leaves(t)
 		b.leaves(t)
-		for _, r := range store.records {
+		left, err := store.List(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range left {
 			if _, member := r.member(); member || !r.Released {
 				t.Errorf("left behind: %+v", r)
 			}
@@ -105,19 +109,20 @@ func TestAMemberThatCannotRenew(t *testing.T) {
 // known again, and count from when they were sent.
 func TestLostAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		a := start(t, newMemory(), Options{Name: "a"}, idle, "s")
-		a.store.breakWith(nil, errors.New("connection reset"))
+		store := &broken{Store: newMemory()}
+		store.breakWith(nil, errors.New("connection reset"))
+		a := start(t, store, Options{Name: "a"}, idle, "s")
 		time.Sleep(time.Second)
 		if got := a.valid(); len(got) != 0 {
 			t.Errorf("holds %v without knowing", got)
 		}
-		a.store.breakWith(nil, nil)
+		store.breakWith(nil, nil)
 		awaits(t, 2*poll, "a lease in its own name is no obstacle", func() bool { return len(a.valid()) == 1 })
 		fence := a.Holding()[0].Fence()
 		for range 20 {
-			a.store.breakWith(nil, errors.New("connection reset"))
+			store.breakWith(nil, errors.New("connection reset"))
 			time.Sleep(poll + poll/2)
-			a.store.breakWith(nil, nil)
+			store.breakWith(nil, nil)
 			time.Sleep(poll)
 		}
 		if got := a.Holding(); len(got) != 1 || got[0].Fence() != fence || !got[0].Valid() {
@@ -347,8 +352,8 @@ func TestManyShardsSpread(t *testing.T) {
 			}
 		}
 		moves := int64(-103)
-		for _, r := range store.records {
-			moves += r.Fence
+		for _, shard := range shards {
+			moves += store.record(shard).Fence
 		}
 		if want := int64(51 + 34 + 25 + 20); moves > want+20 {
 			t.Errorf("%d moves where %d do", moves, want)
