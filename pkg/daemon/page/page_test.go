@@ -180,7 +180,7 @@ func TestAThousandTasks(t *testing.T) {
 		w := get(p, http.MethodGet, "/")
 		took := time.Since(began)
 		t.Logf("one drifted in %d: %d kB in %s", every, w.Body.Len()>>10, took.Round(time.Millisecond))
-		if w.Code != 200 || w.Body.Len() > 1<<20 || took > time.Second || strings.Count(w.Body.String(), "task-0999") == 0 {
+		if w.Code != 200 || w.Body.Len() > 1<<20 || took > 5*time.Second || strings.Count(w.Body.String(), "task-0999") == 0 {
 			t.Errorf("one in %d: %d, %d bytes in %s", every, w.Code, w.Body.Len(), took)
 		}
 	}
