@@ -61,8 +61,8 @@ func (s *shard) adopt(former *generation, loaded Loaded) {
 	s.unpark(names)
 	for _, name := range names {
 		s.queue.Forget(name)
-		s.queue.Add(name)
 	}
+	s.queueAll(names)
 }
 
 // describe tells of the specs in force.

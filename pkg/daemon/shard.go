@@ -26,11 +26,12 @@ type shard struct {
 	log   *zap.Logger
 	queue workqueue.TypedRateLimitingInterface[string]
 
-	reloads chan struct{}
-	spec    atomic.Pointer[generation]
-	conn    *Connection // replaced by the loop alone
-	at      location    // of conn
-	seen    atomic.Bool // whether AWS was read once
+	reloads  chan struct{}
+	together sync.Mutex // held while keys are queued that belong together
+	spec     atomic.Pointer[generation]
+	conn     *Connection // replaced by the loop alone
+	at       location    // of conn
+	seen     atomic.Bool // whether AWS was read once
 
 	mu       sync.Mutex // guards what follows
 	served   map[objectName][]string
@@ -91,11 +92,19 @@ func (s *shard) every(g *generation) {
 	before := s.opts.Now().Add(-s.opts.Interval)
 	maps.DeleteFunc(s.written, func(_ objectName, at time.Time) bool { return at.Before(before) })
 	s.mu.Unlock()
-	for _, t := range g.tasks() {
-		s.queue.Add(t)
-	}
+	keys := g.tasks()
 	if s.opts.Prune {
-		s.queue.Add(orphans)
+		keys = append(keys, orphans)
+	}
+	s.queueAll(keys)
+}
+
+// queueAll queues keys that are to be looked at together.
+func (s *shard) queueAll(keys []string) {
+	s.together.Lock()
+	defer s.together.Unlock()
+	for _, key := range keys {
+		s.queue.Add(key)
 	}
 }
 
@@ -134,7 +143,7 @@ func (s *shard) reload() {
 // take waits for a key, and takes all that are there by then. It is false when
 // there will be none any more.
 func (s *shard) take() (keys []string, ok bool) {
-	for len(keys) == 0 || s.queue.Len() > 0 {
+	for len(keys) == 0 || s.waiting() > 0 {
 		key, shutdown := s.queue.Get()
 		if shutdown {
 			break
@@ -142,6 +151,13 @@ func (s *shard) take() (keys []string, ok bool) {
 		keys = append(keys, key)
 	}
 	return keys, len(keys) > 0
+}
+
+// waiting is how many keys are there once all are that belong together.
+func (s *shard) waiting() int {
+	s.together.Lock()
+	defer s.together.Unlock()
+	return s.queue.Len()
 }
 
 // ready is why the environment was not read yet.

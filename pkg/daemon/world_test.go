@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,6 +63,7 @@ type world struct {
 	board   *status.Board
 	records []status.Record
 	cycles  []Cycle
+	theirs  atomic.Int64 // CPU time of the sandbox for the daemon's calls
 
 	mu     sync.Mutex // guards what follows
 	spec   *spec.Deployment
@@ -82,7 +84,7 @@ func (w *world) Load(context.Context) (Loaded, error) {
 
 // Connect reaches the sandbox.
 func (w *world) Connect(ctx context.Context, d *spec.Deployment) (*Connection, error) {
-	s, err := awsapi.Open(ctx, awsapi.Options{Region: d.Region, Transport: w.server.Transport(), Static: true})
+	s, err := awsapi.Open(ctx, awsapi.Options{Region: d.Region, Transport: &metered{w.server.Transport(), &w.theirs}, Static: true})
 	if err != nil {
 		return nil, err
 	}
