@@ -42,7 +42,7 @@ func (a *app) listen(ctx context.Context, others *sync.WaitGroup, d *daemon.Daem
 
 // change is an event as the daemon takes it. Roles are of no region.
 func change(c events.Change) daemon.Change {
-	out := daemon.Change{Kind: resource.Type(c.Kind), Name: c.Name, Account: c.Account, Region: c.Region, Who: c.Actor, CallerARN: c.ActorARN}
+	out := daemon.Change{Kind: resource.Type(c.Kind), Name: c.Name, Account: c.Account, Region: c.Region, Who: c.Actor, CallerARN: c.ActorARN, Token: c.Token}
 	if c.Kind == events.Role {
 		out.Region = ""
 	}

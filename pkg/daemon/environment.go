@@ -6,6 +6,7 @@ import (
 	"ecs-reconciler/pkg/reconcile"
 	"ecs-reconciler/pkg/reconcile/apply"
 	"ecs-reconciler/pkg/reconcile/plan"
+	"ecs-reconciler/pkg/reconcile/resource"
 	"ecs-reconciler/pkg/spec"
 )
 
@@ -40,4 +41,5 @@ type Connection struct {
 type Reconciler interface {
 	Plan(ctx context.Context, d *spec.Deployment, s reconcile.Scope) (*plan.Plan, error)
 	Apply(ctx context.Context, p *plan.Plan, o apply.Options) []apply.Result
+	Judge(d *spec.Deployment, key resource.Key, token string) resource.Verdict
 }

@@ -5,6 +5,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"ecs-reconciler/pkg/daemon/status"
 	"ecs-reconciler/pkg/reconcile/resource"
 )
 
@@ -16,6 +17,7 @@ type Change struct {
 	Region    string // of the object; "" for those of no region, such as roles
 	Who       string // in words
 	CallerARN string
+	Token     string // of the write, where it had one; see resource.Verdict
 }
 
 // objectName is an object's kind and its name without path, account and region.
@@ -42,9 +44,10 @@ func (s *shard) event(c Change) {
 		return
 	}
 	name := objectName{c.Kind, c.Name}
+	verdict := s.judge(g, c)
 	s.mu.Lock()
 	tasks := s.served[name]
-	news := len(tasks) > 0 && (c.CallerARN == "" || c.CallerARN != s.caller)
+	news := len(tasks) > 0 && (c.CallerARN == "" || c.CallerARN != s.caller) && verdict != resource.Wanted
 	if news {
 		s.actors[name] = c.Who
 		for _, task := range tasks {
@@ -56,8 +59,31 @@ func (s *shard) event(c Change) {
 		return
 	}
 	s.log.Info("event", zap.String("kind", string(c.Kind)), zap.String("name", c.Name), zap.String("who", c.Who), zap.Strings("tasks", tasks))
+	if verdict == resource.Unwanted {
+		s.foretell(c, tasks[0])
+	}
 	for _, task := range tasks {
 		s.queue.Forget(task)
 		s.queue.Add(task)
 	}
 }
+
+// judge tells by the token of a write alone whether it is as the spec wants it.
+func (s *shard) judge(g *generation, c Change) resource.Verdict {
+	s.mu.Lock()
+	judge := s.judges
+	s.mu.Unlock()
+	if judge == nil || c.Token == "" {
+		return resource.Unjudged
+	}
+	return judge(g.deployment, resource.Key{Type: c.Kind, Name: c.Name}, c.Token)
+}
+
+// foretell tells of a drift that no read has seen yet: the token proves it.
+func (s *shard) foretell(c Change, task string) {
+	key := resource.Key{Type: c.Kind, Name: c.Name}
+	s.once("drift "+key.String(), foretold, status.Record{What: status.DriftFound, Task: task, Kind: c.Kind, Name: c.Name, Who: c.Who})
+}
+
+// foretold stands for what was told of a drift by its event alone.
+const foretold = "foretold"

@@ -373,3 +373,35 @@ func TestNothingIsDeletedWhileSomethingFails(t *testing.T) {
 		}
 	})
 }
+
+// The token of a put tells without a read whether it is drift: one of somebody
+// else's is, and one that proves what the spec wants is no news, whoever put it.
+func TestTheTokenOfAPutTellsWithoutARead(t *testing.T) {
+	simulate(t, 2, func(o *Options) { o.Interval = time.Hour }, func(w *world) {
+		w.pass(time.Minute)
+		out, err := w.secrets().GetSecretValue(context.Background(), &secretsmanager.GetSecretValueInput{SecretId: aws.String(secretOf("task-0001"))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		event := Change{Kind: "secret", Name: secretOf("task-0001"), Account: account, Region: region, Who: "a pipeline", Token: aws.ToString(out.VersionId)}
+		w.happened()
+		cycles, calls := len(w.cycles), total(w.calls.Counts())
+		w.daemon.Changed(event)
+		w.settle()
+		if len(w.cycles) != cycles || total(w.calls.Counts()) != calls || len(w.happened()) > 0 {
+			t.Errorf("our own put had %d cycles and %d calls made", len(w.cycles)-cycles, total(w.calls.Counts())-calls)
+		}
+		w.fault(fault.Rule{Kind: fault.Latency, Delay: 10 * time.Second})
+		w.meddle("task-0001", "A=other")
+		event.Who, event.Token = "alice", "0bb77580-78dc-4729-a98a-38cb038beb18"
+		w.daemon.Changed(event)
+		synctest.Wait() // no time passes, so that nothing was answered
+		if diff := cmp.Diff([]string{"drift fleet/task-0001.env"}, w.happened()); diff != "" {
+			t.Error(diff)
+		}
+		w.pass(3 * time.Minute)
+		if diff := cmp.Diff([]string{"corrected fleet/task-0001.env"}, w.happened()); diff != "" {
+			t.Error(diff)
+		}
+	})
+}

@@ -13,6 +13,8 @@ import (
 	"k8s.io/client-go/util/workqueue"
 
 	"ecs-reconciler/pkg/daemon/status"
+	"ecs-reconciler/pkg/reconcile/resource"
+	"ecs-reconciler/pkg/spec"
 )
 
 // orphans is the key of what no task declares any more.
@@ -35,12 +37,13 @@ type shard struct {
 
 	mu       sync.Mutex // guards what follows
 	served   map[objectName][]string
-	busy     map[objectName]bool      // being written
-	written  map[objectName]time.Time // when writing ended, in this interval or the one before
-	actors   map[objectName]string    // who changed it last, as events tell
-	caller   string                   // who we are to AWS
-	doubts   map[string]bool          // tasks of which lists may not know the newest yet
-	parked   map[string]parking       // by task
+	busy     map[objectName]bool                                           // being written
+	written  map[objectName]time.Time                                      // when writing ended, in this interval or the one before
+	actors   map[objectName]string                                         // who changed it last, as events tell
+	caller   string                                                        // who we are to AWS
+	judges   func(*spec.Deployment, resource.Key, string) resource.Verdict // of the connection; nil without
+	doubts   map[string]bool                                               // tasks of which lists may not know the newest yet
+	parked   map[string]parking                                            // by task
 	writes   quota
 	quarrels quarrels
 	reported map[string]string // what was last told of an object, so that it is told once
@@ -187,7 +190,7 @@ func (s *shard) connect(ctx context.Context, g *generation) error {
 	}
 	s.conn, s.at = conn, place(g.deployment)
 	s.mu.Lock()
-	s.caller = conn.CallerARN
+	s.caller, s.judges = conn.CallerARN, conn.Reconciler.Judge
 	s.mu.Unlock()
 	return nil
 }

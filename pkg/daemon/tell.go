@@ -62,7 +62,7 @@ func (s *shard) once(subject, text string, r status.Record) {
 	last, told := s.reported[subject]
 	s.reported[subject] = text
 	s.mu.Unlock()
-	if !told || last != text {
+	if !told || last != text && last != foretold {
 		s.tell(r)
 	}
 }

@@ -38,6 +38,17 @@ func (r *Reconciler) Plan(ctx context.Context, d *spec.Deployment, s Scope) (*pl
 	return o.Plan(nil)
 }
 
+// Judge says what the id of a write to an object tells of what was written. It
+// asks AWS nothing.
+func (r *Reconciler) Judge(d *spec.Deployment, key resource.Key, token string) resource.Verdict {
+	for _, k := range r.Kinds {
+		if j, ok := k.(resource.Judge); ok && k.Type() == key.Type {
+			return j.Judges(d, key.Name, token)
+		}
+	}
+	return resource.Unjudged
+}
+
 // Apply carries a plan out and accounts for every object that it changes.
 func (r *Reconciler) Apply(ctx context.Context, p *plan.Plan, o apply.Options) []apply.Result {
 	r.Gate.Open()

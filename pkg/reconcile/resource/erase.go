@@ -94,6 +94,14 @@ func (e erased[D, O]) Keep(d, o any, ignore []string) any {
 	return e.kind.Keep(d.(D), o.(O), ignore)
 }
 
+// Judges judges nothing with a kind that is no Judge.
+func (e erased[D, O]) Judges(d *spec.Deployment, name, token string) Verdict {
+	if j, ok := e.kind.(Judge); ok {
+		return j.Judges(d, name, token)
+	}
+	return Unjudged
+}
+
 // Tag is errors.ErrUnsupported of a kind that is no Tagger.
 func (e erased[D, O]) Tag(ctx context.Context, o any, tags map[string]string) error {
 	t, ok := e.kind.(Tagger[O])

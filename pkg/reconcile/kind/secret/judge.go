@@ -1,34 +1,24 @@
 package secret
 
-// Verdict is what a version's id says of its value.
-type Verdict string
-
-// The verdicts.
-const (
-	// Unjudged: the secret is not among those that Desired saw last, its value
-	// is not the spec's once it exists, or the fingerprint key was not read yet.
-	// Only looking tells.
-	Unjudged Verdict = "unjudged"
-	// Wanted: the version holds the value that the spec wants.
-	Wanted Verdict = "wanted"
-	// Unwanted: the version was put by somebody else, or for another value. It
-	// may hold the wanted value by chance, which observing finds out.
-	Unwanted Verdict = "unwanted"
+import (
+	"ecs-reconciler/pkg/reconcile/resource"
+	"ecs-reconciler/pkg/spec"
 )
 
 // Judges says what the id of a version that was put, its ClientRequestToken,
 // tells of the secret called name. It calls nothing: the id proves the value
-// by the fingerprint key, which the last Observe has read. That the version is
-// AWSCURRENT is not known by this.
-func (k *Kind) Judges(name, token string) Verdict {
-	owner, wanted := k.remembered()
-	want, found := wanted[name]
-	key := k.keys.held(owner.keyName())
-	if !found || want.CreateOnly || want.Generate != nil || key == nil || token == "" {
-		return Unjudged
+// by the fingerprint key, which the last Observe has read; until then, and of
+// values that are not the spec's once they exist, it tells nothing. That the
+// version is AWSCURRENT is not known by this.
+func (k *Kind) Judges(d *spec.Deployment, name, token string) resource.Verdict {
+	key := k.keys.held(spec.FingerprintKeyName(d.Owner()))
+	s, found := d.Secret(name)
+	if !found || s.CreateOnly || s.From.Generate != nil || key == nil || token == "" {
+		return resource.Unjudged
 	}
+	want := desiredOf(d, s)
 	if key.of(want).proves(token, name, want.Value) {
-		return Wanted
+		return resource.Wanted
 	}
-	return Unwanted
+	return resource.Unwanted
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"ecs-reconciler/pkg/reconcile/kind/secret"
+	"ecs-reconciler/pkg/reconcile/resource"
 	"ecs-reconciler/pkg/spec"
 )
 
@@ -29,31 +30,31 @@ func TestJudging(t *testing.T) {
 	strangers := currentOf(t, client, mqName)
 
 	k := secret.New(cfg, instant())
-	if got := k.Judges(dbName, ours); got != secret.Unjudged {
+	if got := k.Judges(deployment(), dbName, ours); got != resource.Unjudged {
 		t.Errorf("before anything was seen: %s", got)
 	}
 	observe(t.Context(), t, k, deployment())
 	for _, test := range []struct {
 		name, token string
-		want        secret.Verdict
+		want        resource.Verdict
 	}{
-		{dbName, ours, secret.Wanted},
-		{dbName, strings.Repeat("0", len(ours)), secret.Unwanted},
-		{dbName, "6dd7e5a8-0000-4000-8000-000000000000", secret.Unwanted},
-		{dbName, "", secret.Unjudged},
-		{mqName, strangers, secret.Unwanted},
-		{mqName, ours, secret.Unwanted}, // another secret's version proves nothing of this one
-		{onceName, once, secret.Unjudged},
-		{"nobody's", ours, secret.Unjudged},
+		{dbName, ours, resource.Wanted},
+		{dbName, strings.Repeat("0", len(ours)), resource.Unwanted},
+		{dbName, "6dd7e5a8-0000-4000-8000-000000000000", resource.Unwanted},
+		{dbName, "", resource.Unjudged},
+		{mqName, strangers, resource.Unwanted},
+		{mqName, ours, resource.Unwanted}, // another secret's version proves nothing of this one
+		{onceName, once, resource.Unjudged},
+		{"nobody's", ours, resource.Unjudged},
 	} {
-		if got := k.Judges(test.name, test.token); got != test.want {
+		if got := k.Judges(deployment(), test.name, test.token); got != test.want {
 			t.Errorf("%s of %s: %s, not %s", test.token, test.name, got, test.want)
 		}
 	}
 	changed := deployment()
 	changed.Secrets[0].Value = spec.NewSecret("another")
 	observe(t.Context(), t, k, changed)
-	if got := k.Judges(dbName, ours); got != secret.Unwanted {
+	if got := k.Judges(changed, dbName, ours); got != resource.Unwanted {
 		t.Errorf("a value that is wanted no more: %s", got)
 	}
 }
