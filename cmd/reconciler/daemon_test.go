@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"os/exec"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -94,5 +97,65 @@ func TestDaemonAbandonsAWriteThatHangs(t *testing.T) {
 	}
 	if took := time.Since(start); took > 22*time.Second {
 		t.Errorf("it took %s", took)
+	}
+}
+
+// TestDaemonFlagsAreHeard: flags that hold writes back, and the one that sends
+// traces, reach the loop.
+func TestDaemonFlagsAreHeard(t *testing.T) {
+	t.Parallel()
+	var spans atomic.Int64
+	collector := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/v1/traces" {
+			spans.Add(r.ContentLength)
+		}
+	}))
+	defer collector.Close()
+	closed := time.Now().UTC().AddDate(0, 0, 3).Weekday().String()[:3] + " 00:00-00:01"
+	for flag, c := range map[string]struct{ value, want string }{
+		"--window":               {closed, `"why":"outside of the change window ` + closed},
+		"--max-writes-per-cycle": {"1", `"msg":"stopped"`},
+		"--traces":               {collector.URL + "/v1/traces", `"msg":"applied","environment":"staging","kind":"task_definition"`},
+	} {
+		t.Run(flag, func(t *testing.T) {
+			dir := t.TempDir()
+			writeFiles(t, dir, project())
+			log := &watch{seen: make(chan struct{})}
+			cmd := exec.Command("reconciler", "daemon", "staging", "--sandbox", "--sandbox-listen", "127.0.0.1:0", "--interval", "1s", "--log-format", "json", flag, c.value)
+			cmd.Dir, cmd.Stderr, cmd.Env = dir, log, []string{"HOME=" + dir}
+			must(t, cmd.Start())
+			eventually(t, log.text, c.want)
+			must(t, cmd.Process.Signal(syscall.SIGTERM))
+			if code := exitCode(t, cmd.Wait()); code != 0 {
+				t.Errorf("exit code %d:\n%s", code, log.text())
+			}
+			if applied := strings.Contains(log.text(), `"msg":"applied"`); applied != (flag == "--traces") {
+				t.Errorf("something was written: %v\n%s", applied, log.text())
+			}
+		})
+	}
+	if spans.Load() == 0 {
+		t.Error("the collector got no spans")
+	}
+}
+
+// TestStatusWatches: it is told again once something is otherwise.
+func TestStatusWatches(t *testing.T) {
+	t.Parallel()
+	aws := newSlowAWS(t, "none:None")
+	watching, _, _ := aws.start(t, "version")
+	must(t, watching.Wait())
+	told := &watch{seen: make(chan struct{})}
+	status := exec.Command("reconciler", "status", "staging", "--watch", "--every", "1s", "--limits", "off")
+	status.Dir, status.Env, status.Stdout = watching.Dir, watching.Env, told
+	must(t, status.Start())
+	eventually(t, told.text, "0 of 1 tasks are as the spec says")
+	apply := exec.Command("reconciler", "apply", "staging", "--yes", "--limits", "off")
+	apply.Dir, apply.Env = watching.Dir, watching.Env
+	must(t, apply.Run())
+	eventually(t, told.text, "1 of 1 tasks are as the spec says")
+	must(t, status.Process.Signal(syscall.SIGTERM))
+	if code := exitCode(t, status.Wait()); code != 130 {
+		t.Errorf("exit code %d", code)
 	}
 }

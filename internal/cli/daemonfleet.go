@@ -66,6 +66,7 @@ func (f *fleet) name(ctx context.Context, k *keptEnvironment) {
 			f.mu.Lock()
 			defer f.mu.Unlock()
 			f.shards[shardOf(loaded)] = k
+			f.watcher.metrics.Lease(shardOf(loaded), metrics.Waiting)
 			f.members.Serve(slices.Sorted(maps.Keys(f.shards)))
 			return
 		}
@@ -100,8 +101,16 @@ func (f *fleet) work(ctx context.Context, held *lease.Held) error {
 	k.log.Info("the lease is given back", zap.NamedError("why", held.Why()), zap.Error(err))
 	f.watcher.board.Forget(k.name)
 	f.watcher.metrics.Forget(k.name)
-	f.watcher.metrics.Lease(held.Shard(), metrics.Waiting)
+	f.watcher.metrics.Lease(held.Shard(), leaseAfter(held))
 	return err
+}
+
+// leaseAfter is how this member stands to a shard that it works no more.
+func leaseAfter(held *lease.Held) metrics.LeaseState {
+	if errors.Is(held.Why(), lease.ErrLost) {
+		return metrics.Lost
+	}
+	return metrics.Waiting
 }
 
 // until is ctx, which also ends when the shard is to be given back.

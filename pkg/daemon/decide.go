@@ -183,7 +183,7 @@ func (s *shard) occupied(writes []*plan.Step, seen time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.ContainsFunc(writes, func(step *plan.Step) bool {
-		name := nameOf(step.Key)
+		name := step.Key
 		at, ok := s.written[name]
 		return s.busy[name] || ok && at.After(seen)
 	})
@@ -193,7 +193,7 @@ func (s *shard) occupy(j *job) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, step := range j.writes() {
-		s.busy[nameOf(step.Key)] = true
+		s.busy[step.Key] = true
 	}
 }
 
@@ -201,8 +201,8 @@ func (s *shard) release(j *job) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, step := range j.writes() {
-		delete(s.busy, nameOf(step.Key))
-		s.written[nameOf(step.Key)] = s.opts.Now()
+		delete(s.busy, step.Key)
+		s.written[step.Key] = s.opts.Now()
 	}
 }
 

@@ -1,8 +1,6 @@
 package daemon
 
 import (
-	"strings"
-
 	"go.uber.org/zap"
 
 	"ecs-reconciler/pkg/daemon/status"
@@ -12,7 +10,7 @@ import (
 // Change is an object of AWS that somebody changed, as an event tells of it.
 type Change struct {
 	Kind      resource.Type
-	Name      string // as AWS names it: without a path, an account or a revision
+	Name      string // as plans name it: without a path, an account or a revision
 	Account   string
 	Region    string // of the object; "" for those of no region, such as roles
 	Who       string // in words
@@ -20,21 +18,7 @@ type Change struct {
 	Token     string // of the write, where it had one; see resource.Verdict
 }
 
-// objectName is an object's kind and its name without path, account and region.
-type objectName struct {
-	kind resource.Type
-	name string
-}
-
-// nameOf is the name by which events know the object. A role's key is its ARN,
-// of which an event tells the last part.
-func nameOf(k resource.Key) objectName {
-	name := k.Name
-	if strings.HasPrefix(name, "arn:") {
-		name = name[strings.LastIndexAny(name, "/:")+1:]
-	}
-	return objectName{k.Type, name}
-}
+func (c Change) key() resource.Key { return resource.Key{Type: c.Kind, Name: c.Name} }
 
 // event looks at the tasks that a changed object serves. What we did ourselves
 // is no news.
@@ -43,13 +27,13 @@ func (s *shard) event(c Change) {
 	if g == nil || c.Account != g.deployment.AccountID || c.Region != "" && c.Region != g.deployment.Region {
 		return
 	}
-	name := objectName{c.Kind, c.Name}
+	key := c.key()
 	verdict := s.judge(g, c)
 	s.mu.Lock()
-	tasks := s.served[name]
+	tasks := s.served[key]
 	news := len(tasks) > 0 && (c.CallerARN == "" || c.CallerARN != s.caller) && verdict != resource.Wanted
 	if news {
-		s.actors[name] = c.Who
+		s.actors[key] = c.Who
 		for _, task := range tasks {
 			s.doubts[task] = true
 		}
@@ -76,13 +60,12 @@ func (s *shard) judge(g *generation, c Change) resource.Verdict {
 	if judge == nil || c.Token == "" {
 		return resource.Unjudged
 	}
-	return judge(g.deployment, resource.Key{Type: c.Kind, Name: c.Name}, c.Token)
+	return judge(g.deployment, c.key(), c.Token)
 }
 
 // foretell tells of a drift that no read has seen yet: the token proves it.
 func (s *shard) foretell(c Change, task string) {
-	key := resource.Key{Type: c.Kind, Name: c.Name}
-	s.once("drift "+key.String(), foretold, status.Record{What: status.DriftFound, Task: task, Kind: c.Kind, Name: c.Name, Who: c.Who})
+	s.once("drift "+c.key().String(), foretold, status.Record{What: status.DriftFound, Task: task, Kind: c.Kind, Name: c.Name, Who: c.Who})
 }
 
 // foretold stands for what was told of a drift by its event alone.

@@ -122,6 +122,6 @@ func (s *shard) index(p *plan.Plan) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, step := range p.Steps {
-		s.served[nameOf(step.Key)] = step.Tasks
+		s.served[step.Key] = step.Tasks
 	}
 }

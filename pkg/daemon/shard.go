@@ -36,10 +36,10 @@ type shard struct {
 	seen     atomic.Bool // whether AWS was read once
 
 	mu       sync.Mutex // guards what follows
-	served   map[objectName][]string
-	busy     map[objectName]bool                                           // being written
-	written  map[objectName]time.Time                                      // when writing ended, in this interval or the one before
-	actors   map[objectName]string                                         // who changed it last, as events tell
+	served   map[resource.Key][]string
+	busy     map[resource.Key]bool                                         // being written
+	written  map[resource.Key]time.Time                                    // when writing ended, in this interval or the one before
+	actors   map[resource.Key]string                                       // who changed it last, as events tell
 	caller   string                                                        // who we are to AWS
 	judges   func(*spec.Deployment, resource.Key, string) resource.Verdict // of the connection; nil without
 	doubts   map[string]bool                                               // tasks of which lists may not know the newest yet
@@ -54,8 +54,8 @@ func newShard(e Environment, o Options, held func() error) *shard {
 	limiter := workqueue.NewTypedItemExponentialFailureRateLimiter[string](o.Backoff.First, o.Backoff.Most)
 	return &shard{env: e, opts: o, held: held, log: o.Log.With(zap.String("environment", e.Name())),
 		queue:   workqueue.NewTypedRateLimitingQueueWithConfig(limiter, workqueue.TypedRateLimitingQueueConfig[string]{Name: e.Name(), MetricsProvider: o.Queue}),
-		reloads: make(chan struct{}, 1), served: map[objectName][]string{}, busy: map[objectName]bool{}, written: map[objectName]time.Time{},
-		actors: map[objectName]string{}, doubts: map[string]bool{}, parked: map[string]parking{}, quarrels: quarrels{}, reported: map[string]string{}}
+		reloads: make(chan struct{}, 1), served: map[resource.Key][]string{}, busy: map[resource.Key]bool{}, written: map[resource.Key]time.Time{},
+		actors: map[resource.Key]string{}, doubts: map[string]bool{}, parked: map[string]parking{}, quarrels: quarrels{}, reported: map[string]string{}}
 }
 
 // run works the environment until ctx ends.
@@ -93,7 +93,7 @@ func (s *shard) every(g *generation) {
 	s.mu.Lock()
 	s.writes = quota{}
 	before := s.opts.Now().Add(-s.opts.Interval)
-	maps.DeleteFunc(s.written, func(_ objectName, at time.Time) bool { return at.Before(before) })
+	maps.DeleteFunc(s.written, func(_ resource.Key, at time.Time) bool { return at.Before(before) })
 	s.mu.Unlock()
 	keys := g.tasks()
 	if s.opts.Prune {

@@ -80,5 +80,5 @@ func (s *shard) forget(subject string) bool {
 func (s *shard) who(step *plan.Step) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.actors[nameOf(step.Key)]
+	return s.actors[step.Key]
 }

@@ -144,7 +144,7 @@ func (s *shard) follow(task string, step *plan.Step, o status.Object) {
 		s.forget("drift " + name)
 		s.forget("fought " + name)
 		s.mu.Lock()
-		delete(s.actors, nameOf(step.Key))
+		delete(s.actors, step.Key)
 		s.mu.Unlock()
 	case step.Reason == resource.Drift:
 		record.What, record.Who, record.Note = status.DriftFound, s.who(step), step.Note

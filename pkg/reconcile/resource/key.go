@@ -7,7 +7,7 @@ import "strings"
 type Type string
 
 // Key names one object within a deployment: its type and the name AWS knows
-// it by (a secret's name, a role's ARN, a task definition's family).
+// it by (a secret's or a role's name, a task definition's family).
 type Key struct {
 	Type Type   `json:"kind"`
 	Name string `json:"name"`
