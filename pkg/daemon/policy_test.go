@@ -405,3 +405,34 @@ func TestTheTokenOfAPutTellsWithoutARead(t *testing.T) {
 		}
 	})
 }
+
+// production is a world under another name.
+type production struct{ *world }
+
+// Name is that of the environment.
+func (production) Name() string { return "production" }
+
+func TestASlowEnvironmentDelaysNoOther(t *testing.T) {
+	simulate(t, 1, nil, func(w *world) {
+		server, _ := sandboxtest.New(w.t)
+		slow := &world{t: w.t, server: server, board: w.board, spec: fleet(w.t, 1)}
+		slow.fault(fault.Rule{Kind: fault.Latency, Delay: time.Hour})
+		ctx, stop := context.WithCancel(w.t.Context())
+		kept := make(chan error, 1)
+		go func() { kept <- w.daemon.Keep(ctx, production{slow}, nil) }()
+		w.happened()
+		w.pass(2 * time.Minute)
+		w.meddle("task-0000", "A=other")
+		w.pass(time.Minute)
+		if diff := cmp.Diff([]string{"corrected fleet/task-0000.env", "drift fleet/task-0000.env"}, w.happened()); diff != "" {
+			t.Error(diff)
+		}
+		if err := w.daemon.Ready(); err == nil || !strings.Contains(err.Error(), "production was not read yet") {
+			t.Errorf("ready: %v", err)
+		}
+		stop()
+		if err := <-kept; err != nil {
+			t.Error(err)
+		}
+	})
+}
